@@ -1,1 +1,135 @@
-//! t
+//! The rules applied: where a project stands, and one verdict per rule that needs attention.
+
+use crate::domain::achievement::assess;
+use crate::domain::comparison::Comparison;
+use crate::domain::indicator::KeptIndicator;
+use crate::domain::money::Fen;
+use crate::domain::reading::Reading;
+use crate::domain::rule::{Rule, Rules, Severity};
+use crate::domain::verdict::{Achievement, IndicatorStanding, Judgement, Reason, Standing, Verdict};
+use rust_decimal::Decimal;
+
+/// Judges one project: its spending by the plan, each indicator by its target.
+///
+/// `readings` are those known of the project; the latest as of the comparison's day counts.
+#[must_use]
+pub fn judge(comparison: &Comparison, indicators: &[KeptIndicator], readings: &[Reading], rules: &Rules) -> Judgement {
+    let standing = standing(comparison, rules);
+    let severity = spending_severity(standing, comparison, rules);
+    let indicators: Vec<IndicatorStanding> = indicators
+        .iter()
+        .map(|indicator| assess(indicator, readings, comparison.year, comparison.as_of, rules))
+        .collect();
+    let spending = severity.and_then(|severity| spending_verdict(standing, severity, comparison, rules));
+    let of_indicators = indicators.iter().filter_map(|standing| indicator_verdict(standing, comparison, rules));
+    Judgement { standing, severity, verdicts: spending.into_iter().chain(of_indicators).collect(), indicators }
+}
+
+/// Where spending stands: the first that holds of overspent, not due, ahead, on plan, behind (DOMAIN rules §2.10).
+fn standing(comparison: &Comparison, rules: &Rules) -> Standing {
+    let spent = comparison.spent;
+    if comparison.adjusted_budget.is_some_and(|budget| spent > budget) {
+        return Standing::Overspent;
+    }
+    let Some(due) = due(comparison) else { return Standing::NoPlan };
+    if due == Fen::ZERO && spent <= Fen::ZERO {
+        return Standing::NotDue;
+    }
+    if due == Fen::ZERO || reaches(spent, due, rules.ahead_above) == Reach::Above {
+        return Standing::Ahead;
+    }
+    if spent.decimal() + rules.tolerance.of(due) >= due.decimal() { Standing::OnPlan } else { Standing::Behind }
+}
+
+fn due(comparison: &Comparison) -> Option<Fen> {
+    comparison.plan.as_ref().filter(|plan| plan.has_points).map(|plan| plan.due)
+}
+
+#[derive(PartialEq, Eq)]
+enum Reach {
+    Below,
+    At,
+    Above,
+}
+
+/// How `part` stands to `share` of `whole`, exactly: no rounded ratio decides an edge.
+fn reaches(part: Fen, whole: Fen, share: Decimal) -> Reach {
+    let mark = whole.decimal().checked_mul(share).unwrap_or(Decimal::MAX);
+    match part.decimal().cmp(&mark) {
+        std::cmp::Ordering::Less => Reach::Below,
+        std::cmp::Ordering::Equal => Reach::At,
+        std::cmp::Ordering::Greater => Reach::Above,
+    }
+}
+
+fn spending_severity(standing: Standing, comparison: &Comparison, rules: &Rules) -> Option<Severity> {
+    match standing {
+        Standing::Overspent => Some(Severity::Critical),
+        Standing::Ahead => Some(Severity::Notice),
+        Standing::Behind => Some(lag_severity(comparison.spent, due(comparison)?, rules)),
+        Standing::NotDue | Standing::OnPlan | Standing::NoPlan => None,
+    }
+}
+
+/// Half-open steps: at a threshold the milder severity holds.
+fn lag_severity(spent: Fen, due: Fen, rules: &Rules) -> Severity {
+    if reaches(spent, due, rules.notice_from) != Reach::Below {
+        Severity::Notice
+    } else if reaches(spent, due, rules.warning_from) != Reach::Below {
+        Severity::Warning
+    } else {
+        Severity::Critical
+    }
+}
+
+fn spending_verdict(standing: Standing, severity: Severity, comparison: &Comparison, rules: &Rules) -> Option<Verdict> {
+    let spent = comparison.spent;
+    let (rule, reason, about_point) = match standing {
+        Standing::Overspent => {
+            (Rule::OverBudget, Reason::OverBudget { budget: comparison.adjusted_budget?, spent }, false)
+        }
+        Standing::Ahead => {
+            (Rule::FarAhead, Reason::FarAhead { due: due(comparison)?, spent, rate: comparison.rate_of_plan }, true)
+        }
+        Standing::Behind => {
+            let threshold = match severity {
+                Severity::Notice => None,
+                Severity::Warning => Some(rules.notice_from),
+                Severity::Critical => Some(rules.warning_from),
+            };
+            let reason = Reason::Behind { due: due(comparison)?, spent, rate: comparison.rate_of_plan, threshold };
+            (Rule::BehindPlanPoint, reason, true)
+        }
+        Standing::NotDue | Standing::OnPlan | Standing::NoPlan => return None,
+    };
+    let point_on = comparison.plan.as_ref().and_then(|plan| plan.point_on).filter(|_| about_point);
+    Some(Verdict { point_on, indicator: None, ..verdict(rule, severity, reason, comparison, rules) })
+}
+
+fn indicator_verdict(standing: &IndicatorStanding, comparison: &Comparison, rules: &Rules) -> Option<Verdict> {
+    let rule = match standing.standing {
+        Achievement::Behind => Rule::IndicatorBehind,
+        Achievement::Breached => Rule::IndicatorBreached,
+        Achievement::Overdue => Rule::IndicatorOverdue,
+        Achievement::Met
+        | Achievement::OnTrack
+        | Achievement::NotDue
+        | Achievement::NothingYet
+        | Achievement::NoData => return None,
+    };
+    let reason = Reason::Indicator(Box::new(standing.clone()));
+    let severity = rules.severity_of(rule)?;
+    Some(Verdict { indicator: Some(standing.indicator), ..verdict(rule, severity, reason, comparison, rules) })
+}
+
+fn verdict(rule: Rule, severity: Severity, reason: Reason, comparison: &Comparison, rules: &Rules) -> Verdict {
+    Verdict {
+        rule,
+        rule_version: rules.version,
+        plan_version: comparison.plan.as_ref().map(|plan| plan.version),
+        point_on: None,
+        indicator: None,
+        severity,
+        reason,
+    }
+}

@@ -1,1 +1,131 @@
-//! t
+//! A letter: first the facts that it tells, then the words that were decided on, then its way to the reader.
+
+use crate::domain::alert::Change;
+use crate::domain::calendar::FiscalYear;
+use crate::domain::code::{ProjectCode, UnitCode};
+use crate::domain::comparison::Comparison;
+use crate::domain::contact::{ContactRole, EmailAddress};
+use crate::domain::rule::{Rule, Severity};
+use crate::domain::verdict::{Reason, Standing};
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+/// Who receives a letter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipient {
+    /// Where it goes.
+    pub email: EmailAddress,
+    /// The person's name.
+    pub name: String,
+    /// As what the person is told.
+    pub role: ContactRole,
+}
+
+/// The facts of one warning letter: everything of one run that concerns one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningFacts {
+    /// Who is told.
+    pub recipient: Recipient,
+    /// The fiscal year.
+    pub year: FiscalYear,
+    /// The day for which the figures are true.
+    pub as_of: NaiveDate,
+    /// The instant up to which the ledger was read.
+    pub known_at: DateTime<Utc>,
+    /// The rule set's name and version.
+    pub rules: (String, i32),
+    /// What is told, gravest first.
+    pub matters: Vec<Matter>,
+}
+
+/// One alert as a letter tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// The project's code.
+    pub code: ProjectCode,
+    /// The project's full name.
+    pub name: String,
+    /// The unit's code.
+    pub unit: UnitCode,
+    /// The unit's name.
+    pub unit_name: String,
+    /// What happened: raised, reopened, worsened or resolved.
+    pub change: Change,
+    /// Which rule speaks.
+    pub rule: Rule,
+    /// How grave; of a resolved matter how grave it was.
+    pub severity: Severity,
+    /// The numbers behind the verdict; none where the matter is over.
+    pub reason: Option<Reason>,
+    /// The indicator's name and target as written, for matters about indicators.
+    pub indicator: Option<(String, String)>,
+    /// Where the project's spending stands now.
+    pub standing: Standing,
+    /// Its figures now.
+    pub comparison: Comparison,
+}
+
+/// The words of a letter, as they will be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// One line, under 60 characters.
+    pub subject: String,
+    /// The plain-text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// A letter on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Ours; the Message-ID derives from it.
+    pub id: Uuid,
+    /// Where it goes.
+    pub to: EmailAddress,
+    /// The person's name.
+    pub to_name: String,
+    /// Its words.
+    pub words: Composed,
+    /// When it was decided.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Where a letter is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterState {
+    /// Waits for the postman.
+    Queued,
+    /// Failed at least once and will be tried again.
+    Retrying,
+    /// Accepted by the server, or written to the folder.
+    Sent,
+    /// Given up, with the server's words.
+    Dead,
+    /// Taken back before it was sent.
+    Cancelled,
+}
+
+/// Every letter state.
+pub const ALL_LETTER_STATES: [LetterState; 5] =
+    [LetterState::Queued, LetterState::Retrying, LetterState::Sent, LetterState::Dead, LetterState::Cancelled];
+
+impl LetterState {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LetterState::Queued => "queued",
+            LetterState::Retrying => "retrying",
+            LetterState::Sent => "sent",
+            LetterState::Dead => "dead",
+            LetterState::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<LetterState> {
+        ALL_LETTER_STATES.into_iter().find(|state| state.name() == name)
+    }
+}

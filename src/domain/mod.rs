@@ -24,6 +24,7 @@
 //! | unit | 预算单位 | a budget unit; a token's and a contact's scope |
 
 pub mod access;
+pub mod achievement;
 pub mod alert;
 pub mod calendar;
 pub mod code;

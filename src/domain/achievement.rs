@@ -1,0 +1,154 @@
+//! An indicator held against its target. Only a running count is held against elapsed time; a rate, a level, a
+//! cost, a date and a satisfaction score are not.
+
+use crate::domain::calendar::FiscalYear;
+use crate::domain::indicator::{Comparator, KeptIndicator, Quantity, Target};
+use crate::domain::reading::{Grade, Observed, Reading, latest};
+use crate::domain::rule::Rules;
+use crate::domain::verdict::{Achievement, AchievementReason, IndicatorStanding};
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+
+/// Where one indicator stands on a day, by the latest of its readings.
+#[must_use]
+pub fn assess(
+    kept: &KeptIndicator,
+    readings: &[Reading],
+    year: FiscalYear,
+    as_of: NaiveDate,
+    rules: &Rules,
+) -> IndicatorStanding {
+    let own: Vec<Reading> = readings.iter().filter(|reading| reading.indicator == kept.id).cloned().collect();
+    let reading = latest(&own, as_of).map(|reading| reading.observed);
+    let day = Day { year, as_of, ended: as_of >= year.last_day() };
+    let (standing, reason) = match &kept.promise.target_read {
+        Target::Deadline { due_on } => deadline(*due_on, reading, as_of, rules),
+        Target::MonthlyDeadline => months(&own, &day),
+        Target::Qualitative => judged(reading, &day),
+        Target::Bound { comparator, quantity } => bound(*comparator, quantity, true, reading, &day, rules),
+        Target::Stated { suggested, quantity } => bound(*suggested, quantity, false, reading, &day, rules),
+    };
+    IndicatorStanding { indicator: kept.id, standing, reading, reason }
+}
+
+struct Day {
+    year: FiscalYear,
+    as_of: NaiveDate,
+    ended: bool,
+}
+
+type Assessed = (Achievement, AchievementReason);
+
+fn deadline(due_on: NaiveDate, reading: Option<Observed>, as_of: NaiveDate, rules: &Rules) -> Assessed {
+    let last_in_time = if rules.deadline_includes_day { due_on } else { due_on.pred_opt().unwrap_or(due_on) };
+    let done_on = match reading {
+        Some(Observed::DoneOn(day)) => Some(day),
+        Some(_) => return (Achievement::NoData, AchievementReason::ReadingOfOtherKind),
+        None => None,
+    };
+    let standing = match done_on {
+        Some(day) if day <= last_in_time => Achievement::Met,
+        Some(_) => Achievement::Breached,
+        None if as_of > last_in_time => Achievement::Overdue,
+        None => Achievement::NotDue,
+    };
+    (standing, AchievementReason::Deadline { due_on: last_in_time, done_on })
+}
+
+/// Twelve checks: one late month stays late, a month that is due and has no reading is missing data, not red.
+fn months(own: &[Reading], day: &Day) -> Assessed {
+    let (mut due, mut kept, mut late, mut missing) = (0, 0, 0, 0);
+    for month in 1..=12 {
+        let Some(end) = day.year.month_end(month) else { continue };
+        let of_month: Vec<Reading> = own
+            .iter()
+            .filter(|reading| day.year.contains(reading.observed_on) && reading.observed_on.month() == month)
+            .cloned()
+            .collect();
+        due += u32::from(end <= day.as_of);
+        match latest(&of_month, day.as_of).map(|reading| reading.observed) {
+            Some(Observed::DoneOn(done)) if done <= end => kept += 1,
+            Some(Observed::DoneOn(_)) => late += 1,
+            _ => missing += u32::from(end <= day.as_of),
+        }
+    }
+    let standing = if late > 0 {
+        Achievement::Breached
+    } else if missing > 0 {
+        Achievement::NoData
+    } else if kept == 12 {
+        Achievement::Met
+    } else if kept > 0 {
+        Achievement::OnTrack
+    } else {
+        Achievement::NotDue
+    };
+    (standing, AchievementReason::Months { due, kept, late, missing })
+}
+
+fn judged(reading: Option<Observed>, day: &Day) -> Assessed {
+    match reading {
+        None => (Achievement::NoData, AchievementReason::NoReading),
+        Some(Observed::Grade(Grade::Met)) => (Achievement::Met, AchievementReason::Judged),
+        Some(Observed::Grade(Grade::PartlyMet)) if !day.ended => (Achievement::OnTrack, AchievementReason::Judged),
+        Some(Observed::Grade(Grade::NotMet)) if day.ended => (Achievement::Breached, AchievementReason::Judged),
+        Some(Observed::Grade(_)) => (Achievement::Behind, AchievementReason::Judged),
+        Some(_) => (Achievement::NoData, AchievementReason::ReadingOfOtherKind),
+    }
+}
+
+fn bound(
+    comparator: Comparator,
+    quantity: &Quantity,
+    stated: bool,
+    reading: Option<Observed>,
+    day: &Day,
+    rules: &Rules,
+) -> Assessed {
+    let value = match reading {
+        Some(Observed::Value(value)) => value,
+        Some(_) => return (Achievement::NoData, AchievementReason::ReadingOfOtherKind),
+        None if comparator.is_cap() => return (Achievement::NothingYet, AchievementReason::NoReading),
+        None => return (Achievement::NoData, AchievementReason::NoReading),
+    };
+    let reason = AchievementReason::Bound { value, comparator, bound: quantity.value, stated };
+    let holds = comparator.holds(value, quantity.value);
+    if comparator.is_cap() {
+        let standing = match (holds, day.ended) {
+            (false, _) => Achievement::Breached,
+            (true, _) if value.is_zero() => Achievement::NothingYet,
+            (true, true) => Achievement::Met,
+            (true, false) => Achievement::OnTrack,
+        };
+        return (standing, reason);
+    }
+    if rules.running_count_units.contains(&quantity.unit) {
+        return running_count(comparator, quantity, value, day, rules);
+    }
+    match (holds, day.ended) {
+        (true, _) => (Achievement::Met, reason),
+        (false, true) => (Achievement::Breached, reason),
+        (false, false) => (Achievement::Behind, reason),
+    }
+}
+
+fn running_count(comparator: Comparator, quantity: &Quantity, value: Decimal, day: &Day, rules: &Rules) -> Assessed {
+    let (passed, length) = day.year.days(day.as_of);
+    let share = Decimal::from(passed).checked_div(Decimal::from(length)).unwrap_or(Decimal::ONE);
+    // Whole things only: two thirds of a house is none yet.
+    let expected = quantity.value.checked_mul(share).unwrap_or(quantity.value).floor();
+    let mark = quantity.value.checked_mul(rules.over_fulfilled_from).unwrap_or(Decimal::MAX);
+    let over_fulfilled = value >= mark && !quantity.value.is_zero();
+    let reason = AchievementReason::RunningCount { value, expected, bound: quantity.value, over_fulfilled };
+    let reached = comparator.holds(value, quantity.value) || value > quantity.value;
+    let standing = if reached {
+        Achievement::Met
+    } else if day.ended {
+        Achievement::Breached
+    } else if value >= expected {
+        Achievement::OnTrack
+    } else {
+        Achievement::Behind
+    };
+    (standing, reason)
+}
