@@ -1,5 +1,9 @@
 //! Who may do what: four roles, and one table that says it all.
 
+use crate::domain::code::UnitCode;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
+
 /// What a token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -65,5 +69,69 @@ impl Role {
             }
             Permission::KeepHouse => matches!(self, Role::Admin),
         }
+    }
+}
+
+/// The units whose figures somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of them.
+    Everything,
+    /// These, with those below them already spelled out.
+    Units(BTreeSet<UnitCode>),
+}
+
+impl Scope {
+    /// Whether a unit's figures may be seen.
+    #[must_use]
+    pub fn covers(&self, unit: &UnitCode) -> bool {
+        match self {
+            Scope::Everything => true,
+            Scope::Units(units) => units.contains(unit),
+        }
+    }
+
+    /// The scope narrowed to some units.
+    #[must_use]
+    pub fn narrowed_to(&self, units: &BTreeSet<UnitCode>) -> Scope {
+        Scope::Units(units.iter().filter(|unit| self.covers(unit)).cloned().collect())
+    }
+}
+
+/// Who speaks: a token, the command line or the service itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The name in the ledger and the audit trail: a token's name, `cli`, `schedule`.
+    pub name: String,
+    /// The request that it came with, where there is one.
+    pub request_id: Option<String>,
+}
+
+/// A token as it is kept; its secret is kept as a hash only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The public part, letters and digits.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The units it was made for; empty with [`Role::Admin`], which sees everything.
+    pub units: Vec<UnitCode>,
+    /// SHA-256 of the secret, in hex.
+    pub secret_sha256: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// The last day on which it is good.
+    pub expires_on: Option<NaiveDate>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl Token {
+    /// Whether it is good on a day.
+    #[must_use]
+    pub fn is_good(&self, today: NaiveDate) -> bool {
+        self.revoked_at.is_none() && self.expires_on.is_none_or(|last| today <= last)
     }
 }

@@ -1,1 +1,31 @@
-//! The room `storage`.
+//! Rows ↔ values; the only room that knows diesel. `Db` is the handle: `write` runs one verb in one transaction,
+//! `read` runs one question on one snapshot.
+
+pub mod alerts;
+pub mod answers;
+pub mod audit;
+pub mod backend;
+pub mod contacts;
+mod db;
+pub mod disbursements;
+mod error;
+pub mod letters;
+mod migrate;
+pub mod plans;
+mod pool;
+pub mod projects;
+pub mod readings;
+pub mod rollups;
+mod rows;
+pub mod runs;
+#[allow(missing_docs, reason = "the table! macro writes public items without docs; the migrations comment each table")]
+pub mod schema;
+pub mod tokens;
+pub mod units;
+pub mod verify;
+mod workers;
+mod writer;
+
+pub use backend::AnyConnection as Connection;
+pub use db::{Db, Opening, Pending};
+pub use error::{Error, OpenError};

@@ -1,0 +1,269 @@
+//! Everything in which SQLite and PostgreSQL differ. No other file asks which database it talks to.
+
+#![allow(missing_docs, reason = "the MultiConnection derive writes public items of its own without docs")]
+
+use super::error::{Error, OpenError};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::result::{ConnectionError, QueryResult};
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use std::path::{Path, PathBuf};
+
+/// A connection to either database; one text of queries serves both.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// SQLite, bundled: the embedded default.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL: beyond one machine.
+    Postgres(PgConnection),
+}
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL, with our time limits laid under what it says itself.
+    Postgres(String),
+}
+
+/// Pages of the write-ahead log after which a commit itself would checkpoint (80 MB): the keeper does it earlier,
+/// off the request path.
+const WAL_AUTOCHECKPOINT_PAGES: u32 = 20_000;
+/// Milliseconds that a statement waits for another process's lock on the SQLite file.
+const SQLITE_BUSY_MS: u32 = 5_000;
+/// The first SQLite release after 3.7.0 without the WAL-reset fault that could damage a database.
+const FIRST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+impl Address {
+    /// Reads `sqlite://FILE` or `postgres://…`.
+    pub fn parse(url: &str) -> Result<Address, OpenError> {
+        if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            return Ok(Address::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Address::Postgres(with_limits(url)));
+        }
+        Err(OpenError::BadUrl(without_password(url)))
+    }
+
+    /// Whether nothing is there yet that this verb could use.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Address::Sqlite(path) if !path.exists())
+    }
+
+    /// The address for people, without a password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Address::Sqlite(path) => path.display().to_string(),
+            Address::Postgres(url) => without_password(url.split('?').next().unwrap_or_default()),
+        }
+    }
+}
+
+/// Time limits for a server that is slow, silent or gone; what the URL says itself comes first.
+fn with_limits(url: &str) -> String {
+    let mut url = url.to_owned();
+    let limits = [
+        ("connect_timeout", "5"),
+        ("keepalives", "1"),
+        ("keepalives_idle", "10"),
+        ("tcp_user_timeout", "15000"),
+        ("options", "-c%20statement_timeout%3D15000%20-c%20lock_timeout%3D5000%20-c%20timezone%3DUTC"),
+    ];
+    for (key, value) in limits {
+        if !url.contains(&format!("{key}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{key}={value}"));
+        }
+    }
+    url
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// Opens a connection of the kind that the address names; `reads_only` makes SQLite refuse writes on it.
+pub fn establish(address: &Address, reads_only: bool) -> Result<AnyConnection, ConnectionError> {
+    match address {
+        Address::Sqlite(path) => {
+            let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+            let pragmas = [
+                format!("PRAGMA busy_timeout = {SQLITE_BUSY_MS}"),
+                "PRAGMA journal_mode = WAL".to_owned(),
+                "PRAGMA synchronous = FULL".to_owned(),
+                "PRAGMA foreign_keys = ON".to_owned(),
+                format!("PRAGMA wal_autocheckpoint = {WAL_AUTOCHECKPOINT_PAGES}"),
+                format!("PRAGMA query_only = {}", if reads_only { "ON" } else { "OFF" }),
+            ];
+            for pragma in pragmas {
+                connection.batch_execute(&pragma).map_err(ConnectionError::CouldntSetupConfiguration)?;
+            }
+            Ok(AnyConnection::Sqlite(connection))
+        }
+        Address::Postgres(url) => PgConnection::establish(url).map(AnyConnection::Postgres),
+    }
+}
+
+/// Begins a transaction that will write: on SQLite it takes the write lock at once, since one that reads first
+/// and writes later would be refused without waiting.
+pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE"),
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction(inner),
+    }
+}
+
+/// Begins a transaction that reads one snapshot.
+pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::begin_transaction(inner),
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(
+            inner,
+            "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+    }
+}
+
+/// Commits what [`begin_write`] or [`begin_read`] began.
+pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::commit_transaction(inner),
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::commit_transaction(inner),
+    }
+}
+
+/// Rolls back what was begun.
+pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::rollback_transaction(inner),
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::rollback_transaction(inner),
+    }
+}
+
+/// Whether verbs are serialized by the database file itself, so that one connection should do all writing.
+#[must_use]
+pub const fn has_one_writer(address: &Address) -> bool {
+    matches!(address, Address::Sqlite(_))
+}
+
+/// Holds everybody else who asks for the same key off until this transaction ends. SQLite has one writer anyway.
+pub fn lock(connection: &mut AnyConnection, key: &str) -> Result<(), Error> {
+    if let AnyConnection::Postgres(inner) = connection {
+        sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind::<Text, _>(key).execute(inner)?;
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    word: String,
+}
+
+/// The database's own check of itself: what it finds wrong, nothing where all is well. PostgreSQL keeps page
+/// checksums of its own and has no such command.
+pub fn integrity(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
+    match connection {
+        AnyConnection::Sqlite(inner) => {
+            let found: Vec<Word> =
+                sql_query("SELECT integrity_check AS word FROM pragma_integrity_check").load(inner)?;
+            let keys: Vec<Word> = sql_query(
+                "SELECT 'foreign key of ' || \"table\" || ' row ' || rowid AS word FROM pragma_foreign_key_check",
+            )
+            .load(inner)?;
+            Ok(found.into_iter().chain(keys).map(|row| row.word).filter(|word| word != "ok").collect())
+        }
+        AnyConnection::Postgres(_) => Ok(Vec::new()),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Moves what the write-ahead log holds into the database file, without holding anybody up.
+pub fn checkpoint(connection: &mut AnyConnection) -> Result<i64, Error> {
+    match connection {
+        AnyConnection::Sqlite(inner) => {
+            let moved: Count =
+                sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(inner).unwrap_or(Count { count: 0 });
+            Ok(moved.count)
+        }
+        AnyConnection::Postgres(_) => Ok(0),
+    }
+}
+
+/// Refuses a SQLite library that can damage a database in WAL mode (3.7.0 to 3.51.2).
+pub fn assert_safe_library(connection: &mut AnyConnection) -> Result<(), OpenError> {
+    let AnyConnection::Sqlite(inner) = connection else { return Ok(()) };
+    let version: Word = sql_query("SELECT sqlite_version() AS word")
+        .get_result(inner)
+        .map_err(|error| OpenError::Unreachable(error.to_string()))?;
+    let mut parts = version.word.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if found < FIRST_SAFE_SQLITE { Err(OpenError::UnsafeSqlite(version.word)) } else { Ok(()) }
+}
+
+/// Runs the migrations that are missing, one process at a time: under a lock file beside the SQLite file, or an
+/// advisory lock of PostgreSQL.
+pub fn with_migration_lock<T>(
+    connection: &mut AnyConnection,
+    address: &Address,
+    run: impl FnOnce(&mut AnyConnection) -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
+    const ADVISORY_KEY: &str = "SELECT pg_advisory_lock(6171840412)";
+    const ADVISORY_RELEASE: &str = "SELECT pg_advisory_unlock(6171840412)";
+    match address {
+        Address::Sqlite(path) => {
+            let file = open_lock_file(path, "migrate.lock")?;
+            file.lock().map_err(|error| OpenError::Unreachable(error.to_string()))?;
+            run(connection)
+        }
+        Address::Postgres(_) => {
+            let words = |error: diesel::result::Error| OpenError::Unreachable(error.to_string());
+            connection.batch_execute(ADVISORY_KEY).map_err(words)?;
+            let outcome = run(connection);
+            connection.batch_execute(ADVISORY_RELEASE).map_err(words)?;
+            outcome
+        }
+    }
+}
+
+/// A lock file beside the SQLite file: `milepost.db.serve.lock`.
+pub fn open_lock_file(database: &Path, suffix: &str) -> Result<std::fs::File, OpenError> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".");
+    path.push(suffix);
+    std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| OpenError::Unreachable(format!("{}: {error}", PathBuf::from(&path).display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_by_its_scheme_and_shown_without_a_password() {
+        assert_eq!(Address::parse("sqlite://a/b.db").unwrap(), Address::Sqlite("a/b.db".into()));
+        let Ok(Address::Postgres(url)) = Address::parse("postgres://u:geheim@h/n?connect_timeout=9") else { panic!() };
+        assert!(url.contains("connect_timeout=9&keepalives=1") && !url.contains("connect_timeout=5"), "{url}");
+        assert_eq!(Address::Postgres(url).shown(), "postgres://u@h/n");
+        for bad in ["milepost.db", "mysql://x", "sqlite://", ""] {
+            assert!(matches!(Address::parse(bad), Err(OpenError::BadUrl(_))), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! People who are told.
+
+use super::Connection;
+use super::error::Error;
+use super::rows::{column, corrupt, project_code, unit_code, uuid, word};
+use super::schema::contacts;
+use super::units;
+use crate::domain::access::Scope;
+use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = contacts)]
+struct Row {
+    id: String,
+    unit_code: String,
+    project_code: Option<String>,
+    role: String,
+    email: String,
+    name: String,
+    recorded_at: NaiveDateTime,
+}
+
+impl Row {
+    fn into_contact(self) -> Result<Contact, Error> {
+        Ok(Contact {
+            id: uuid(&self.id)?,
+            unit: unit_code(&self.unit_code)?,
+            project: self.project_code.as_deref().map(project_code).transpose()?,
+            role: word(ContactRole::from_name(&self.role), "role", &self.role)?,
+            email: EmailAddress::parse(&self.email).map_err(|_| corrupt("address", &self.email))?,
+            name: self.name,
+        })
+    }
+}
+
+/// Records a contact.
+pub fn insert(conn: &mut Connection, contact: &Contact, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::insert_into(contacts::table)
+        .values(Row {
+            id: contact.id.to_string(),
+            unit_code: contact.unit.as_str().to_owned(),
+            project_code: contact.project.as_ref().map(|code| code.as_str().to_owned()),
+            role: contact.role.name().to_owned(),
+            email: contact.email.as_str().to_owned(),
+            name: contact.name.clone(),
+            recorded_at: column(now),
+        })
+        .execute(conn)?;
+    Ok(())
+}
+
+/// All contacts.
+pub fn all(conn: &mut Connection) -> Result<Vec<Contact>, Error> {
+    let rows: Vec<Row> = contacts::table.order(contacts::id).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_contact).collect()
+}
+
+/// A page of the contacts in a scope, after an id.
+pub fn page(conn: &mut Connection, scope: &Scope, after: &str, limit: i64) -> Result<Vec<Contact>, Error> {
+    let mut query = contacts::table.filter(contacts::id.gt(after)).into_boxed();
+    if let Some(codes) = units::codes(scope) {
+        query = query.filter(contacts::unit_code.eq_any(codes));
+    }
+    let rows: Vec<Row> = query.order(contacts::id).limit(limit).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_contact).collect()
+}

@@ -1,0 +1,158 @@
+//! The handle to the database: opaque to the rim, cheap to clone.
+
+use super::Connection;
+use super::backend::{self, Address};
+use super::error::{Error, OpenError};
+use super::migrate;
+use super::pool;
+use super::workers::{self, Purpose, Queue};
+use super::writer::{self, Tally};
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Threads that answer questions.
+const READERS: u32 = 4;
+/// Threads that run verbs on PostgreSQL; SQLite has one writer.
+const POSTGRES_WRITERS: u32 = 8;
+
+/// Whether opening may make a database or bring it up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// `serve`, `demo` and `import`: make it where there is none, run missing migrations.
+    MayCreate,
+    /// Every other verb: refuse a file that is not there.
+    MustExist,
+}
+
+/// A database, open. Clones share it; it closes when the last is dropped.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    address: Address,
+    created: bool,
+    reads: Queue,
+    // Taken out at the end, so that the writer sees that nobody can ask any more.
+    writes: Option<Queue>,
+    writer: Mutex<Option<std::thread::JoinHandle<()>>>,
+    tally: Arc<Tally>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.writes = None;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer.filter(|writer| writer.thread().id() != std::thread::current().id()) {
+            drop(writer.join());
+        }
+    }
+}
+
+impl Db {
+    /// Opens the database at a URL (`sqlite://FILE` or `postgres://…`), and checks its library and its schema.
+    pub fn open(url: &str, opening: Opening) -> Result<Db, OpenError> {
+        let address = Address::parse(url)?;
+        let created = address.is_missing();
+        if created && opening == Opening::MustExist {
+            return Err(OpenError::Missing(address.shown()));
+        }
+        let unreachable = |words: String| OpenError::Unreachable(format!("{}: {words}", address.shown()));
+        let mut connection = backend::establish(&address, false).map_err(|error| unreachable(error.to_string()))?;
+        backend::assert_safe_library(&mut connection)?;
+        migrate::bring_up(&mut connection, &address, opening)?;
+        drop(connection);
+
+        let failed = |error: std::io::Error| OpenError::Unreachable(error.to_string());
+        let tally = Arc::new(Tally::default());
+        let readers = pool::open(&address, READERS, true);
+        let (writes, writer) = if backend::has_one_writer(&address) {
+            let (queue, handle) = writer::start(address.clone(), Arc::clone(&tally)).map_err(failed)?;
+            (queue, Some(handle))
+        } else {
+            let pool = pool::open(&address, POSTGRES_WRITERS, false);
+            (workers::start(POSTGRES_WRITERS, Purpose::Write, &pool).map_err(failed)?, None)
+        };
+        let reads = workers::start(READERS, Purpose::Read, &readers).map_err(failed)?;
+        Ok(Db(Arc::new(Inner { address, created, reads, writes: Some(writes), writer: Mutex::new(writer), tally })))
+    }
+
+    /// Runs one verb in one transaction; it is answered once its work is durable.
+    pub fn write<T, E>(&self, verb: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        Pending(self.0.writes.as_ref().map(|queue| queue.put(verb)))
+    }
+
+    /// Asks one question on one snapshot.
+    pub fn read<T, E>(&self, question: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        Pending(Some(self.0.reads.put(question)))
+    }
+
+    /// Whether opening made the database.
+    #[must_use]
+    pub fn was_created(&self) -> bool {
+        self.0.created
+    }
+
+    /// The address for people, without a password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.0.address.shown()
+    }
+
+    /// Commits so far, and verbs in them (SQLite only).
+    #[must_use]
+    pub fn write_tally(&self) -> (u64, u64) {
+        (self.0.tally.batches.load(Ordering::Relaxed), self.0.tally.verbs.load(Ordering::Relaxed))
+    }
+
+    /// Claims the one place of a `serve` on a SQLite file; held until the file handle is dropped. PostgreSQL
+    /// serves many, so there is nothing to claim.
+    pub fn claim_service(&self) -> Result<Option<std::fs::File>, OpenError> {
+        let Address::Sqlite(path) = &self.0.address else { return Ok(None) };
+        let file = backend::open_lock_file(path, "serve.lock")?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(_) => Err(OpenError::Unreachable(format!(
+                "another `milepost serve` already serves {}; one at a time, the other verbs work beside it",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// An answer on its way; wait for it on a thread, or await it.
+#[must_use = "nothing is known of the outcome until it is waited for"]
+pub struct Pending<T, E>(Option<oneshot::Receiver<Result<T, E>>>);
+
+impl<T, E: From<Error>> Pending<T, E> {
+    /// Waits on this thread.
+    pub fn wait(self) -> Result<T, E> {
+        self.0.and_then(|answer| answer.recv().ok()).unwrap_or_else(|| Err(gone()))
+    }
+}
+
+impl<T: Send + 'static, E: From<Error> + Send + 'static> IntoFuture for Pending<T, E> {
+    type Output = Result<T, E>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            match self.0 {
+                None => Err(gone()),
+                Some(answer) => answer.await.unwrap_or_else(|_| Err(gone())),
+            }
+        })
+    }
+}
+
+fn gone<E: From<Error>>() -> E {
+    E::from(Error::Unavailable("the database was closed".to_owned()))
+}

@@ -1,0 +1,198 @@
+//! The ledger: rows are added, never changed, never taken away (the database itself refuses it).
+
+use super::Connection;
+use super::error::Error;
+use super::projects::Selection;
+use super::rows::{column, instant, optional_uuid, uuid, word};
+use super::schema::disbursements;
+use crate::domain::disbursement::{Disbursement, Kind, Source, Voucher};
+use crate::domain::money::Fen;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::{exists, not, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = disbursements)]
+struct Row {
+    id: String,
+    project_id: String,
+    sequence: i64,
+    kind: String,
+    amount_fen: i64,
+    counted: bool,
+    paid_on: NaiveDate,
+    voucher_no: String,
+    voucher_line: i32,
+    source: String,
+    payee: String,
+    memo: String,
+    reverses: Option<String>,
+    recorded_at: NaiveDateTime,
+    recorded_by: String,
+}
+
+impl Row {
+    fn of(project: Uuid, entry: &Disbursement) -> Row {
+        Row {
+            id: entry.id.to_string(),
+            project_id: project.to_string(),
+            sequence: entry.sequence,
+            kind: entry.kind.name().to_owned(),
+            amount_fen: entry.amount.get(),
+            counted: entry.counted,
+            paid_on: entry.paid_on,
+            voucher_no: entry.voucher.number.clone(),
+            voucher_line: entry.voucher.line,
+            source: entry.source.name().to_owned(),
+            payee: entry.payee.clone(),
+            memo: entry.memo.clone(),
+            reverses: entry.reverses.map(|id| id.to_string()),
+            recorded_at: column(entry.recorded_at),
+            recorded_by: entry.recorded_by.clone(),
+        }
+    }
+
+    fn into_entry(self) -> Result<Disbursement, Error> {
+        Ok(Disbursement {
+            id: uuid(&self.id)?,
+            sequence: self.sequence,
+            kind: word(Kind::from_name(&self.kind), "kind", &self.kind)?,
+            amount: Fen::new(self.amount_fen),
+            counted: self.counted,
+            paid_on: self.paid_on,
+            voucher: Voucher { number: self.voucher_no, line: self.voucher_line },
+            source: word(Source::from_name(&self.source), "source", &self.source)?,
+            payee: self.payee,
+            memo: self.memo,
+            reverses: optional_uuid(self.reverses.as_ref())?,
+            recorded_at: instant(self.recorded_at),
+            recorded_by: self.recorded_by,
+        })
+    }
+}
+
+/// An entry, and the one that undoes it, if any.
+pub type Entry = (Disbursement, Option<Uuid>);
+
+/// Adds an entry to a project's ledger.
+pub fn insert(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result<(), Error> {
+    diesel::insert_into(disbursements::table).values(Row::of(project, entry)).execute(conn)?;
+    Ok(())
+}
+
+/// The next place in a project's ledger.
+pub fn next_sequence(conn: &mut Connection, project: Uuid) -> Result<i64, Error> {
+    let last: Option<i64> = disbursements::table
+        .filter(disbursements::project_id.eq(project.to_string()))
+        .order(disbursements::sequence.desc())
+        .select(disbursements::sequence)
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+mod aliases {
+    #![allow(missing_docs, reason = "the alias! macro writes public items without docs")]
+    use super::disbursements;
+    diesel::alias!(disbursements as undoing: Undoing);
+}
+use aliases::undoing;
+
+/// The entry that holds a voucher's line in a project, unless it has been reversed.
+pub fn holder(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<Option<Disbursement>, Error> {
+    disbursements::table
+        .filter(disbursements::project_id.eq(project.to_string()))
+        .filter(disbursements::voucher_no.eq(&voucher.number))
+        .filter(disbursements::voucher_line.eq(voucher.line))
+        .filter(disbursements::reverses.is_null())
+        .filter(not(exists(undoing.filter(undoing.field(disbursements::reverses).eq(disbursements::id.nullable())))))
+        .select(Row::as_select())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Row::into_entry)
+        .transpose()
+}
+
+/// One entry of a project.
+pub fn find(conn: &mut Connection, project: Uuid, id: Uuid) -> Result<Option<Entry>, Error> {
+    let row: Option<Row> = disbursements::table
+        .filter(disbursements::id.eq(id.to_string()))
+        .filter(disbursements::project_id.eq(project.to_string()))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let undone: Option<String> = disbursements::table
+        .filter(disbursements::reverses.eq(id.to_string()))
+        .select(disbursements::id)
+        .first(conn)
+        .optional()?;
+    Ok(Some((row.into_entry()?, optional_uuid(undone.as_ref())?)))
+}
+
+/// A page of a project's ledger, by sequence, after a place.
+pub fn page(conn: &mut Connection, project: Uuid, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
+    let rows: Vec<Row> = disbursements::table
+        .filter(disbursements::project_id.eq(project.to_string()))
+        .filter(disbursements::sequence.gt(after))
+        .order(disbursements::sequence)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)?;
+    let undone: Vec<(Option<String>, String)> = disbursements::table
+        .filter(disbursements::project_id.eq(project.to_string()))
+        .filter(disbursements::reverses.is_not_null())
+        .select((disbursements::reverses, disbursements::id))
+        .load(conn)?;
+    let undone: HashMap<String, String> =
+        undone.into_iter().filter_map(|(original, id)| original.map(|original| (original, id))).collect();
+    rows.into_iter()
+        .map(|row| {
+            let reversed_by = optional_uuid(undone.get(&row.id))?;
+            Ok((row.into_entry()?, reversed_by))
+        })
+        .collect()
+}
+
+/// Sums what counts as spent, by project, from the ledger itself: of entries known at an instant and true by a day.
+pub fn spent_known(
+    conn: &mut Connection,
+    selection: &Selection,
+    as_of: NaiveDate,
+    known_at: DateTime<Utc>,
+) -> Result<HashMap<Uuid, Fen>, Error> {
+    let sums: Vec<(String, i64)> = disbursements::table
+        .group_by(disbursements::project_id)
+        .select((disbursements::project_id, sql::<BigInt>("CAST(SUM(amount_fen) AS BIGINT)")))
+        .filter(disbursements::project_id.eq_any(selection.ids()))
+        .filter(disbursements::counted.eq(true))
+        .filter(disbursements::paid_on.le(as_of))
+        .filter(disbursements::recorded_at.le(column(known_at)))
+        .load(conn)?;
+    by_project(sums)
+}
+
+/// Sums what counts as spent between two days, both included, by project.
+pub fn spent_between(
+    conn: &mut Connection,
+    selection: &Selection,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<HashMap<Uuid, Fen>, Error> {
+    let sums: Vec<(String, i64)> = disbursements::table
+        .group_by(disbursements::project_id)
+        .select((disbursements::project_id, sql::<BigInt>("CAST(SUM(amount_fen) AS BIGINT)")))
+        .filter(disbursements::project_id.eq_any(selection.ids()))
+        .filter(disbursements::counted.eq(true))
+        .filter(disbursements::paid_on.between(from, to))
+        .load(conn)?;
+    by_project(sums)
+}
+
+/// Sums by project text as a map.
+pub fn by_project(sums: Vec<(String, i64)>) -> Result<HashMap<Uuid, Fen>, Error> {
+    sums.into_iter().map(|(project, fen)| Ok((uuid(&project)?, Fen::new(fen)))).collect()
+}

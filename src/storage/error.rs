@@ -1,0 +1,92 @@
+//! What can go wrong with a database, named by what it means to the caller.
+
+use crate::domain::money::MoneyError;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// Why a verb or a question failed in the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database cannot serve now: locked, full, gone, or too many wait. Trying again later may help.
+    #[error("the database cannot serve now: {0}")]
+    Unavailable(String),
+    /// Another row stands in the way (a unique or foreign key).
+    #[error("another record stands in the way: {0}")]
+    Conflict(String),
+    /// A row says what it cannot say: the database was changed from outside, or is damaged.
+    #[error("the database holds something impossible: {0}")]
+    Corrupt(String),
+    /// A sum of stored amounts leaves the range of money.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// Anything else the database says.
+    #[error("the database refused: {0}")]
+    Database(#[source] DieselError),
+    /// The verb panicked; its work was rolled back.
+    #[error("the work broke off and was rolled back")]
+    Panicked,
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL names no database that we know.
+    #[error("{0} is not a database URL: write sqlite://FILE or postgres://user@host/name")]
+    BadUrl(String),
+    /// No such file, and this verb makes none.
+    #[error("there is no database at {0}; `milepost import` or `milepost serve` makes one")]
+    Missing(String),
+    /// The database has migrations that this binary does not know.
+    #[error("the database is newer than this program (it has migration {0}); use the newer program")]
+    NewerSchema(String),
+    /// The database has not yet been brought up to this binary's schema, and this verb does not do it.
+    #[error("the database is older than this program; run `milepost serve` or `milepost import` once to bring it up")]
+    OlderSchema,
+    /// The SQLite library is one that can damage a database in WAL mode.
+    #[error("this program was built with SQLite {0}, which can damage a database; 3.51.3 or later is needed")]
+    UnsafeSqlite(String),
+    /// A migration failed.
+    #[error("bringing the database up to date failed: {0}")]
+    Migration(String),
+    /// Cannot be reached or opened.
+    #[error("the database cannot be opened: {0}")]
+    Unreachable(String),
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Error {
+        let DieselError::DatabaseError(kind, ref info) = error else { return Error::Database(error) };
+        let words = info.message().to_owned();
+        match kind {
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => Error::Conflict(words),
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ReadOnlyTransaction
+            | DatabaseErrorKind::UnableToSendCommand => Error::Unavailable(words),
+            _ if speaks_of_the_world(&words) => Error::Unavailable(words),
+            _ => Error::Database(error),
+        }
+    }
+}
+
+/// Words of SQLite and PostgreSQL that speak of the machine or the server, not of the statement.
+fn speaks_of_the_world(words: &str) -> bool {
+    const OF_THE_WORLD: [&str; 16] = [
+        "database is locked",
+        "database table is locked",
+        "disk is full",
+        "disk I/O error",
+        "readonly database",
+        "unable to open database file",
+        "cannot start a transaction within",
+        "no transaction is active",
+        "terminating connection",
+        "server closed the connection",
+        "connection to server",
+        "no connection to the server",
+        "statement timeout",
+        "lock timeout",
+        "could not receive data",
+        "No space left on device",
+    ];
+    OF_THE_WORLD.iter().any(|sign| words.contains(sign))
+}

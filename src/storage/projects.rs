@@ -1,0 +1,167 @@
+//! Projects, and the selection of projects that every set question takes.
+
+use super::Connection;
+use super::error::Error;
+use super::rows::{column, corrupt, instant, project_code, unit_code, uuid};
+use super::schema::projects;
+use super::units;
+use crate::domain::access::Scope;
+use crate::domain::calendar::FiscalYear;
+use crate::domain::code::ProjectCode;
+use crate::domain::project::Project;
+use chrono::NaiveDateTime;
+use diesel::dsl::{AsExprOf, auto_type};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+/// Which projects of a year a question is about: a stretch of codes, in a scope.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    year: FiscalYear,
+    from: String,
+    to: String,
+    scope: Scope,
+}
+
+/// Not before any code, and not after any: codes have at most 40 signs of `0`–`9` and `A`–`Z`.
+const FIRST_CODE: &str = "";
+const LAST_CODE: &str = "ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ";
+
+impl Selection {
+    /// One project.
+    #[must_use]
+    pub fn one(project: &Project) -> Selection {
+        Selection::span(project.year, project.code.as_str(), project.code.as_str())
+    }
+
+    /// A year's projects that lie in a scope.
+    #[must_use]
+    pub fn year(year: FiscalYear, scope: Scope) -> Selection {
+        Selection { scope, ..Selection::span(year, FIRST_CODE, LAST_CODE) }
+    }
+
+    /// A stretch of a year's codes, both ends included.
+    #[must_use]
+    pub fn span(year: FiscalYear, from: &str, to: &str) -> Selection {
+        Selection { year, from: from.to_owned(), to: to.to_owned(), scope: Scope::Everything }
+    }
+
+    /// The fiscal year.
+    #[must_use]
+    pub const fn fiscal_year(&self) -> FiscalYear {
+        self.year
+    }
+
+    /// The ids of the projects selected, as a subquery.
+    pub(super) fn ids(&self) -> Ids {
+        self.query().select(projects::id)
+    }
+
+    fn query(&self) -> chosen {
+        let codes = units::codes(&self.scope);
+        chosen(self.year.number(), self.from.clone(), self.to.clone(), codes.is_none(), codes.unwrap_or_default())
+    }
+}
+
+#[auto_type]
+fn chosen(year: i32, from: String, to: String, everything: bool, units: Vec<String>) -> _ {
+    let everything: AsExprOf<bool, Bool> = everything.into_sql::<Bool>();
+    projects::table
+        .filter(projects::fiscal_year.eq(year))
+        .filter(projects::code.ge(from))
+        .filter(projects::code.le(to))
+        .filter(everything.or(projects::unit_code.eq_any(units)))
+}
+
+type Ids = diesel::dsl::Select<chosen, projects::id>;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = projects)]
+struct Row {
+    id: String,
+    fiscal_year: i32,
+    code: String,
+    name: String,
+    unit_code: String,
+    purpose: String,
+    goals: String,
+    recorded_at: NaiveDateTime,
+}
+
+impl Row {
+    fn into_project(self) -> Result<Project, Error> {
+        Ok(Project {
+            id: uuid(&self.id)?,
+            year: FiscalYear::new(self.fiscal_year).map_err(|_| corrupt("year", &self.fiscal_year.to_string()))?,
+            code: project_code(&self.code)?,
+            name: self.name,
+            unit: unit_code(&self.unit_code)?,
+            purpose: self.purpose,
+            goals: self.goals.lines().map(str::to_owned).collect(),
+            recorded_at: instant(self.recorded_at),
+        })
+    }
+
+    fn of(project: &Project) -> Row {
+        Row {
+            id: project.id.to_string(),
+            fiscal_year: project.year.number(),
+            code: project.code.as_str().to_owned(),
+            name: project.name.clone(),
+            unit_code: project.unit.as_str().to_owned(),
+            purpose: project.purpose.clone(),
+            goals: project.goals.join("\n"),
+            recorded_at: column(project.recorded_at),
+        }
+    }
+}
+
+/// Records a project.
+pub fn insert(conn: &mut Connection, project: &Project) -> Result<(), Error> {
+    diesel::insert_into(projects::table).values(Row::of(project)).execute(conn)?;
+    Ok(())
+}
+
+/// Records what a revised document says of a project's name, unit, purpose and goals.
+pub fn update(conn: &mut Connection, project: &Project) -> Result<(), Error> {
+    let row = Row::of(project);
+    diesel::update(projects::table.filter(projects::id.eq(row.id)))
+        .set((
+            projects::name.eq(row.name),
+            projects::unit_code.eq(row.unit_code),
+            projects::purpose.eq(row.purpose),
+            projects::goals.eq(row.goals),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The project of that code in that year.
+pub fn find(conn: &mut Connection, year: FiscalYear, code: &ProjectCode) -> Result<Option<Project>, Error> {
+    projects::table
+        .filter(projects::fiscal_year.eq(year.number()))
+        .filter(projects::code.eq(code.as_str()))
+        .select(Row::as_select())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Row::into_project)
+        .transpose()
+}
+
+/// The projects selected, by code.
+pub fn select(conn: &mut Connection, selection: &Selection) -> Result<Vec<Project>, Error> {
+    let rows: Vec<Row> = selection.query().order(projects::code).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_project).collect()
+}
+
+/// The codes of the next stretch of a year's projects, in order.
+pub fn next_codes(conn: &mut Connection, year: FiscalYear, after: &str, limit: i64) -> Result<Vec<String>, Error> {
+    let codes = projects::table
+        .filter(projects::fiscal_year.eq(year.number()))
+        .filter(projects::code.gt(after))
+        .order(projects::code)
+        .limit(limit)
+        .select(projects::code)
+        .load(conn)?;
+    Ok(codes)
+}

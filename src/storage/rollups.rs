@@ -1,0 +1,125 @@
+//! What was spent by month and source, kept with the ledger in one transaction: a check's cost follows the
+//! projects, not the disbursements.
+
+use super::Connection;
+use super::disbursements::{by_project, spent_between};
+use super::error::Error;
+use super::projects::Selection;
+use super::schema::{disbursements, projects, spend_month};
+use crate::domain::disbursement::Disbursement;
+use crate::domain::money::Fen;
+use chrono::{Datelike, Days, NaiveDate};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// Adds an entry that counts to its month.
+pub fn add(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result<(), Error> {
+    if !entry.counted {
+        return Ok(());
+    }
+    let month = first_of_month(entry.paid_on);
+    let own = spend_month::table
+        .filter(spend_month::project_id.eq(project.to_string()))
+        .filter(spend_month::month.eq(month))
+        .filter(spend_month::source.eq(entry.source.name()));
+    let changed = diesel::update(own)
+        .set(spend_month::amount_fen.eq(spend_month::amount_fen + entry.amount.get()))
+        .execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(spend_month::table)
+            .values((
+                spend_month::project_id.eq(project.to_string()),
+                spend_month::month.eq(month),
+                spend_month::source.eq(entry.source.name()),
+                spend_month::amount_fen.eq(entry.amount.get()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// What each project selected has spent by a day: whole months from the roll-up, the days of one partial month
+/// from the ledger.
+pub fn spent(conn: &mut Connection, selection: &Selection, as_of: NaiveDate) -> Result<HashMap<Uuid, Fen>, Error> {
+    let month = first_of_month(as_of);
+    let month_is_whole = as_of.checked_add_days(Days::new(1)).is_none_or(|next| next.month() != as_of.month());
+    let before = if month_is_whole { as_of } else { month.pred_opt().unwrap_or(month) };
+    let sums: Vec<(String, i64)> = spend_month::table
+        .group_by(spend_month::project_id)
+        .select((spend_month::project_id, sql::<BigInt>("CAST(SUM(amount_fen) AS BIGINT)")))
+        .filter(spend_month::project_id.eq_any(selection.ids()))
+        .filter(spend_month::month.le(before))
+        .load(conn)?;
+    let mut spent = by_project(sums)?;
+    if !month_is_whole {
+        for (project, of_days) in spent_between(conn, selection, month, as_of)? {
+            let sum = spent.entry(project).or_insert(Fen::ZERO);
+            *sum = sum.plus(of_days)?;
+        }
+    }
+    Ok(spent)
+}
+
+fn first_of_month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+/// A month's sum that the roll-up and the ledger do not agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The project's own id.
+    pub project: String,
+    /// The month's first day.
+    pub month: NaiveDate,
+    /// The funding source.
+    pub source: String,
+    /// What the ledger adds up to.
+    pub ledger: Fen,
+    /// What the roll-up says; none where it has no row.
+    pub rollup: Option<Fen>,
+}
+
+/// Rebuilds every roll-up from the ledger, a project at a time, and says where they differ.
+pub fn differences(conn: &mut Connection) -> Result<Vec<Difference>, Error> {
+    let ids: Vec<String> = projects::table.select(projects::id).order(projects::id).load(conn)?;
+    let mut differences = Vec::new();
+    for id in ids {
+        differences.extend(differences_of(conn, &id)?);
+    }
+    Ok(differences)
+}
+
+fn differences_of(conn: &mut Connection, project: &str) -> Result<Vec<Difference>, Error> {
+    let entries: Vec<(NaiveDate, String, i64)> = disbursements::table
+        .filter(disbursements::project_id.eq(project))
+        .filter(disbursements::counted.eq(true))
+        .select((disbursements::paid_on, disbursements::source, disbursements::amount_fen))
+        .load(conn)?;
+    let mut ledger: BTreeMap<(NaiveDate, String), Fen> = BTreeMap::new();
+    for (paid_on, source, fen) in entries {
+        let sum = ledger.entry((first_of_month(paid_on), source)).or_insert(Fen::ZERO);
+        *sum = sum.plus(Fen::new(fen))?;
+    }
+    let rows: Vec<(NaiveDate, String, i64)> = spend_month::table
+        .filter(spend_month::project_id.eq(project))
+        .select((spend_month::month, spend_month::source, spend_month::amount_fen))
+        .load(conn)?;
+    let rollup: BTreeMap<(NaiveDate, String), Fen> =
+        rows.into_iter().map(|(month, source, fen)| ((month, source), Fen::new(fen))).collect();
+    let keys: std::collections::BTreeSet<_> = ledger.keys().chain(rollup.keys()).cloned().collect();
+    Ok(keys
+        .into_iter()
+        .map(|key| (ledger.get(&key).copied().unwrap_or(Fen::ZERO), rollup.get(&key).copied(), key))
+        .filter(|(ledger, rollup, _)| *rollup != Some(*ledger))
+        .map(|(ledger, rollup, (month, source))| Difference {
+            project: project.to_owned(),
+            month,
+            source,
+            ledger,
+            rollup,
+        })
+        .collect())
+}

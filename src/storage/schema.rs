@@ -1,0 +1,327 @@
+//! The tables, kept by hand: one schema for both databases. `tests/it/storage` holds it against the migrations.
+
+diesel::table! {
+    units (code) {
+        code -> Text,
+        name -> Text,
+        parent_code -> Nullable<Text>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> Text,
+        fiscal_year -> Integer,
+        code -> Text,
+        name -> Text,
+        unit_code -> Text,
+        purpose -> Text,
+        goals -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_versions (id) {
+        id -> Text,
+        project_id -> Text,
+        version -> Integer,
+        effective_on -> Date,
+        budget_fen -> Nullable<BigInt>,
+        fiscal_fen -> Nullable<BigInt>,
+        fiscal_own_fen -> Nullable<BigInt>,
+        fiscal_upper_fen -> Nullable<BigInt>,
+        other_fen -> Nullable<BigInt>,
+        reason -> Text,
+        document_no -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    plan_points (plan_id, point_on) {
+        plan_id -> Text,
+        point_on -> Date,
+        planned_fen -> Nullable<BigInt>,
+        written -> Text,
+    }
+}
+
+diesel::table! {
+    indicators (id) {
+        id -> Text,
+        project_id -> Text,
+    }
+}
+
+diesel::table! {
+    indicator_targets (plan_id, indicator_id) {
+        plan_id -> Text,
+        indicator_id -> Text,
+        position -> Integer,
+        level1 -> Text,
+        level2 -> Text,
+        name -> Text,
+        description -> Text,
+        target -> Text,
+        basis -> Text,
+        weight -> Nullable<Text>,
+        kind -> Text,
+        comparator -> Nullable<Text>,
+        quantity -> Nullable<Text>,
+        quantity_unit -> Nullable<Text>,
+        quantity_per -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    disbursements (id) {
+        id -> Text,
+        project_id -> Text,
+        sequence -> BigInt,
+        kind -> Text,
+        amount_fen -> BigInt,
+        counted -> Bool,
+        paid_on -> Date,
+        voucher_no -> Text,
+        voucher_line -> Integer,
+        source -> Text,
+        payee -> Text,
+        memo -> Text,
+        reverses -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    spend_month (project_id, month, source) {
+        project_id -> Text,
+        month -> Date,
+        source -> Text,
+        amount_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    readings (id) {
+        id -> Text,
+        project_id -> Text,
+        indicator_id -> Text,
+        observed_on -> Date,
+        value -> Nullable<Text>,
+        grade -> Nullable<Text>,
+        done_on -> Nullable<Date>,
+        note -> Text,
+        evidence -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> Text,
+        project_id -> Text,
+        subject -> Text,
+        rule -> Text,
+        indicator_id -> Nullable<Text>,
+        point_on -> Nullable<Date>,
+        state -> Text,
+        severity -> Text,
+        opened_at -> Timestamp,
+        updated_at -> Timestamp,
+        follows -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    check_runs (id) {
+        id -> Text,
+        fiscal_year -> Integer,
+        as_of -> Date,
+        cause -> Text,
+        requested_by -> Text,
+        rule_version -> Integer,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        projects -> BigInt,
+        raised -> BigInt,
+        reopened -> BigInt,
+        worsened -> BigInt,
+        eased -> BigInt,
+        resolved -> BigInt,
+        superseded -> BigInt,
+        letters -> BigInt,
+        failures -> Text,
+    }
+}
+
+diesel::table! {
+    alert_events (id) {
+        id -> Text,
+        alert_id -> Text,
+        sequence -> Integer,
+        change -> Text,
+        severity -> Text,
+        as_of -> Date,
+        at -> Timestamp,
+        actor -> Text,
+        run_id -> Nullable<Text>,
+        rule_version -> Integer,
+        plan_version -> Nullable<Integer>,
+        explanation -> Text,
+        inputs -> Text,
+    }
+}
+
+diesel::table! {
+    untold_events (event_id) {
+        event_id -> Text,
+        fiscal_year -> Integer,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Text,
+        run_id -> Nullable<Text>,
+        to_email -> Text,
+        to_name -> Text,
+        role -> Text,
+        severity -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        lease_until -> Nullable<Timestamp>,
+        lease_token -> BigInt,
+        last_words -> Nullable<Text>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    letter_events (letter_id, event_id) {
+        letter_id -> Text,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    letter_units (letter_id, unit_code) {
+        letter_id -> Text,
+        unit_code -> Text,
+    }
+}
+
+diesel::table! {
+    contacts (id) {
+        id -> Text,
+        unit_code -> Text,
+        project_code -> Nullable<Text>,
+        role -> Text,
+        email -> Text,
+        name -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        name -> Text,
+        role -> Text,
+        secret_sha256 -> Text,
+        created_at -> Timestamp,
+        expires_on -> Nullable<Date>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    token_units (token_id, unit_code) {
+        token_id -> Text,
+        unit_code -> Text,
+    }
+}
+
+diesel::table! {
+    answers (token_id, method, path, idempotency_key) {
+        token_id -> Text,
+        method -> Text,
+        path -> Text,
+        idempotency_key -> Text,
+        body_sha256 -> Text,
+        status -> Integer,
+        body -> Text,
+        location -> Nullable<Text>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> Timestamp,
+        actor -> Text,
+        action -> Text,
+        entity -> Text,
+        entity_id -> Text,
+        before_json -> Nullable<Text>,
+        after_json -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    schedule_claims (job, due_at) {
+        job -> Text,
+        due_at -> Timestamp,
+        claimed_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(plan_versions -> projects (project_id));
+diesel::joinable!(plan_points -> plan_versions (plan_id));
+diesel::joinable!(indicator_targets -> plan_versions (plan_id));
+diesel::joinable!(disbursements -> projects (project_id));
+diesel::joinable!(spend_month -> projects (project_id));
+diesel::joinable!(readings -> projects (project_id));
+diesel::joinable!(alerts -> projects (project_id));
+diesel::joinable!(alert_events -> alerts (alert_id));
+diesel::joinable!(untold_events -> alert_events (event_id));
+diesel::joinable!(letter_events -> letters (letter_id));
+diesel::joinable!(letter_units -> letters (letter_id));
+diesel::joinable!(projects -> units (unit_code));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    units,
+    projects,
+    plan_versions,
+    plan_points,
+    indicators,
+    indicator_targets,
+    disbursements,
+    spend_month,
+    readings,
+    alerts,
+    check_runs,
+    alert_events,
+    untold_events,
+    letters,
+    letter_events,
+    letter_units,
+    contacts,
+    tokens,
+    token_units,
+    answers,
+    audit,
+    schedule_claims,
+);
