@@ -51,6 +51,7 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the settings of this process.
+    #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     pub fn load(config_file: Option<&Path>) -> Result<Self, ConfigErrors> {
         Self::from_layers(config_file, std::env::vars_os())
     }
