@@ -1,0 +1,87 @@
+//! Dates, amounts, shares and instants as people read them. A figure is rounded here once, and only for show.
+
+use crate::domain::language::Language;
+use crate::domain::money::{Fen, Ratio};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+/// What stands in a cell that has no figure.
+pub const NO_FIGURE: &str = "—";
+
+/// Seconds that 北京时间 is ahead of UTC, the whole year round.
+const BEIJING_SECONDS_EAST: i32 = 8 * 3600;
+
+/// A whole date: `2024年6月30日`.
+pub fn day(on: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Chinese => format!("{}年{}月{}日", on.year(), on.month(), on.day()),
+        Language::English => on.to_string(),
+    }
+}
+
+/// A date within the year that the text is about: `6月30日`.
+pub fn short_day(on: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Chinese => format!("{}月{}日", on.month(), on.day()),
+        Language::English => on.to_string(),
+    }
+}
+
+/// An amount in a sentence: `45.39万元`; so small that two decimals of 万元 would hide it: `50.00元`.
+pub fn amount(amount: Fen, language: Language) -> String {
+    let wan = amount.wan();
+    match language {
+        Language::English => format!("{} yuan", amount.yuan()),
+        Language::Chinese if wan == "0.00" && amount != Fen::ZERO => format!("{}元", amount.yuan()),
+        Language::Chinese => format!("{wan}万元"),
+    }
+}
+
+/// A size without its sign, of a gap that the sentence already calls a gap.
+pub fn size(amount: Fen) -> Fen {
+    amount.negated().map_or(amount, |negated| negated.max(amount))
+}
+
+/// A share as a sentence names a threshold: `80%`, `66.5%`.
+pub fn threshold(share: Decimal) -> String {
+    let percent = share.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(share);
+    format!("{}%", percent.normalize())
+}
+
+/// A ratio in a cell.
+pub fn percent(ratio: Option<Ratio>) -> String {
+    ratio.map_or_else(|| NO_FIGURE.to_owned(), Ratio::percent)
+}
+
+/// An amount in a cell, in 万元.
+pub fn wan(amount: Option<Fen>) -> String {
+    amount.map_or_else(|| NO_FIGURE.to_owned(), Fen::wan)
+}
+
+/// An instant, in the time that every reader in China has on the wall, and says so.
+pub fn beijing_time(at: DateTime<Utc>) -> String {
+    let format = "%Y-%m-%d %H:%M:%S";
+    match FixedOffset::east_opt(BEIJING_SECONDS_EAST) {
+        Some(zone) => format!("北京时间{}", at.with_timezone(&zone).format(format)),
+        None => format!("UTC {}", at.format(format)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_too_small_for_wan_is_written_in_yuan() {
+        for (fen, text) in [(45_390_000, "45.39万元"), (0, "0.00万元"), (5_000, "0.01万元"), (4_900, "49.00元")]
+        {
+            assert_eq!(amount(Fen::new(fen), Language::Chinese), text);
+        }
+    }
+
+    #[test]
+    fn instants_are_told_in_beijing_time() {
+        let at = "2024-06-30T16:30:05Z".parse().unwrap();
+        assert_eq!(beijing_time(at), "北京时间2024-07-01 00:30:05");
+    }
+}

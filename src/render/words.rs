@@ -1,0 +1,110 @@
+//! The field's words for our names, in Chinese and in English: one word per concept, kept in one place.
+
+use crate::domain::alert::Change;
+use crate::domain::contact::ContactRole;
+use crate::domain::language::Language;
+use crate::domain::reading::Grade;
+use crate::domain::rule::{Rule, Severity};
+use crate::domain::verdict::{Achievement, Standing};
+
+/// Where a project's spending stands.
+#[must_use]
+pub fn standing(standing: Standing, language: Language) -> &'static str {
+    let (chinese, english) = match standing {
+        Standing::Overspent => ("超预算", "over budget"),
+        Standing::NotDue => ("未到节点", "not due"),
+        Standing::Ahead => ("超前", "ahead"),
+        Standing::OnPlan => ("正常", "on plan"),
+        Standing::Behind => ("滞后", "behind"),
+        Standing::NoPlan => ("无计划", "no plan"),
+    };
+    language.pick(chinese, english)
+}
+
+/// How grave a verdict is.
+#[must_use]
+pub fn severity(severity: Severity, language: Language) -> &'static str {
+    let (chinese, english) = match severity {
+        Severity::Notice => ("提示", "notice"),
+        Severity::Warning => ("预警", "warning"),
+        Severity::Critical => ("严重", "critical"),
+    };
+    language.pick(chinese, english)
+}
+
+/// A standing with its severity, as tables show it: `滞后（严重）`.
+#[must_use]
+pub fn graded_standing(of: Standing, grave: Option<Severity>, language: Language) -> String {
+    let word = standing(of, language);
+    match (grave, language) {
+        (None, _) => word.to_owned(),
+        (Some(grave), Language::Chinese) => format!("{word}（{}）", severity(grave, language)),
+        (Some(grave), Language::English) => format!("{word} ({})", severity(grave, language)),
+    }
+}
+
+/// Where an indicator stands.
+#[must_use]
+pub fn achievement(achievement: Achievement, language: Language) -> &'static str {
+    let (chinese, english) = match achievement {
+        Achievement::Met => ("已达标", "met"),
+        Achievement::OnTrack => ("进展正常", "on track"),
+        Achievement::Behind => ("进度滞后", "behind"),
+        Achievement::Breached => ("未达标", "not met"),
+        Achievement::Overdue => ("逾期", "overdue"),
+        Achievement::NotDue => ("未到期", "not due"),
+        Achievement::NothingYet => ("尚未发生", "nothing yet"),
+        Achievement::NoData => ("暂无数据", "no data"),
+    };
+    language.pick(chinese, english)
+}
+
+/// What happened to an alert.
+#[must_use]
+pub fn change(change: Change, language: Language) -> &'static str {
+    let (chinese, english) = match change {
+        Change::Raised => ("新增", "new"),
+        Change::Reopened => ("再次出现", "back again"),
+        Change::Worsened => ("加重", "worse"),
+        Change::Eased => ("减轻", "eased"),
+        Change::Resolved => ("已恢复正常", "resolved"),
+        Change::Superseded => ("已转入新节点", "superseded"),
+    };
+    language.pick(chinese, english)
+}
+
+/// What a rule is about.
+#[must_use]
+pub fn rule(rule: Rule, language: Language) -> &'static str {
+    let (chinese, english) = match rule {
+        Rule::BehindPlanPoint => ("支出滞后", "spending behind plan"),
+        Rule::OverBudget => ("支出超预算", "spending over budget"),
+        Rule::FarAhead => ("支出超前", "spending far ahead of plan"),
+        Rule::IndicatorBehind => ("绩效指标进度滞后", "indicator behind"),
+        Rule::IndicatorBreached => ("绩效指标未达标", "indicator not met"),
+        Rule::IndicatorOverdue => ("绩效指标逾期", "indicator overdue"),
+    };
+    language.pick(chinese, english)
+}
+
+/// As what a person is told.
+#[must_use]
+pub fn role(role: ContactRole, language: Language) -> &'static str {
+    let (chinese, english) = match role {
+        ContactRole::Officer => ("项目负责人", "project officer"),
+        ContactRole::Head => ("单位负责人", "head of unit"),
+        ContactRole::Leader => ("局领导", "bureau leader"),
+    };
+    language.pick(chinese, english)
+}
+
+/// A person's judgement of a qualitative target.
+#[must_use]
+pub fn grade(grade: Grade, language: Language) -> &'static str {
+    let (chinese, english) = match grade {
+        Grade::Met => ("达成", "met"),
+        Grade::PartlyMet => ("部分达成", "partly met"),
+        Grade::NotMet => ("未达成", "not met"),
+    };
+    language.pick(chinese, english)
+}
