@@ -1,1 +1,46 @@
-//! The room `actions`.
+//! The verbs: one verb, one file, one transaction — read, think, write. They receive the instant and the day;
+//! they never ask for it.
+
+pub mod add_contact;
+pub mod authenticate;
+pub mod books;
+pub mod check_all_projects;
+pub mod check_project;
+mod error;
+pub mod figures;
+pub mod import_actuals;
+pub mod import_plan;
+pub mod import_readings;
+pub mod inputs;
+pub mod ledger;
+pub mod lookup;
+pub mod once;
+pub mod portfolio;
+pub mod record_disbursement;
+pub mod record_reading;
+pub mod reverse_disbursement;
+pub mod tell;
+pub mod watch;
+
+pub use error::{Error, Misfit, Thing};
+
+use crate::domain::rule::Rules;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Now, as the rim read it from the one clock: the instant, and the business date in the configured zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The instant, UTC, whole milliseconds.
+    pub now: DateTime<Utc>,
+    /// The day in the configured zone.
+    pub today: NaiveDate,
+}
+
+/// What judging needs beside the figures.
+#[derive(Clone, Debug)]
+pub struct Judging {
+    /// The rule set in force.
+    pub rules: Rules,
+    /// Month and day of the next year until which a year is still judged.
+    pub year_closes_on: (u32, u32),
+}

@@ -9,3 +9,4 @@ pub mod observed;
 
 mod width;
 pub mod words;
+pub mod warning_letter;

@@ -1,0 +1,229 @@
+//! One check: every project of a year, as of a day, in stretches of one transaction each; at its end one letter
+//! per recipient. A check that breaks off is taken up again; a project that fails is reported and starves nobody.
+
+use super::check_project::{Occasion, check_project, settle};
+use super::figures::{Known, examine};
+use super::tell::{Telling, Told, tell};
+use super::{Error, Judging, Moment, lookup};
+use crate::domain::access::{Actor, Scope};
+use crate::domain::alert::{Change, Decision, decide};
+use crate::domain::calendar::FiscalYear;
+use crate::storage::alerts::{self, Event};
+use crate::storage::audit::{self, Deed};
+use crate::storage::projects::{self, Selection};
+use crate::storage::runs::{self, Counts, Run};
+use crate::storage::{Connection, Db, backend};
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Projects judged in one transaction.
+const STRETCH: i64 = 200;
+
+/// Which year is checked, for which day, why and by whom.
+#[derive(Clone, Debug)]
+pub struct CheckAll {
+    /// The fiscal year.
+    pub year: FiscalYear,
+    /// The day for which it is judged.
+    pub as_of: NaiveDate,
+    /// `api`, `cli`, `schedule` or `demo`.
+    pub cause: &'static str,
+    /// Who asked.
+    pub actor: Actor,
+}
+
+/// What a check came to.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The run; for a dry run what it would have been.
+    pub run: Run,
+    /// Matters that nobody is there to be told of.
+    pub without_recipient: i64,
+}
+
+/// Runs a check on threads of the database; blocks until it is done.
+pub fn check_all_projects(
+    db: &Db,
+    command: &CheckAll,
+    judging: &Arc<Judging>,
+    moment: Moment,
+) -> Result<Checked, Error> {
+    if command.as_of > moment.today {
+        return Err(Error::DayInFuture { day: command.as_of, today: moment.today });
+    }
+    let mut run = {
+        let (command, rules) = (command.clone(), judging.rules.version);
+        db.write(move |conn| begin(conn, &command, rules, moment)).wait()?
+    };
+    let mut after = String::new();
+    loop {
+        let (command, judging, mut so_far, from) = (command.clone(), Arc::clone(judging), run.clone(), after.clone());
+        let next: Option<(String, Run)> = db
+            .write(move |conn| {
+                let to = check_stretch(conn, &command, &mut so_far, &from, &judging, moment)?;
+                Ok::<_, Error>(to.map(|to| (to, so_far)))
+            })
+            .wait()?;
+        let Some((to, so_far)) = next else { break };
+        (after, run) = (to, so_far);
+    }
+    let (command, judging) = (command.clone(), Arc::clone(judging));
+    db.write(move |conn| finish(conn, &command, run, &judging, moment)).wait()
+}
+
+fn begin(conn: &mut Connection, command: &CheckAll, rule_version: i32, moment: Moment) -> Result<Run, Error> {
+    backend::lock(conn, &format!("check|{}", command.year))?;
+    if let Some(last) = runs::latest_day(conn, command.year)?.filter(|last| command.as_of < *last) {
+        return Err(Error::CheckBackwards { last });
+    }
+    if let Some(broken_off) = runs::unfinished(conn, command.year, command.as_of)? {
+        return Ok(Run { counts: Counts::default(), failures: Vec::new(), ..broken_off });
+    }
+    let run = new_run(command, rule_version, moment);
+    runs::insert(conn, &run)?;
+    Ok(run)
+}
+
+fn new_run(command: &CheckAll, rule_version: i32, moment: Moment) -> Run {
+    Run {
+        id: Uuid::now_v7(),
+        year: command.year,
+        as_of: command.as_of,
+        cause: command.cause.to_owned(),
+        requested_by: command.actor.name.clone(),
+        rule_version,
+        started_at: moment.now,
+        finished_at: None,
+        counts: Counts::default(),
+        failures: Vec::new(),
+    }
+}
+
+/// Judges the next stretch of projects; none where there is no next one.
+fn check_stretch(
+    conn: &mut Connection,
+    command: &CheckAll,
+    run: &mut Run,
+    after: &str,
+    judging: &Judging,
+    moment: Moment,
+) -> Result<Option<String>, Error> {
+    let codes = projects::next_codes(conn, command.year, after, STRETCH)?;
+    let (Some(first), Some(last)) = (codes.first(), codes.last()) else { return Ok(None) };
+    for code in &codes {
+        lookup::lock(conn, command.year, code)?;
+    }
+    let selection = Selection::span(command.year, first, last);
+    let occasion = Occasion { as_of: command.as_of, run: Some(run.id), actor: &command.actor, moment };
+    match examine(conn, &selection, command.as_of, Known::Now(moment.now), &judging.rules) {
+        Ok(figures) => {
+            let mut known = alerts::of(conn, &selection)?;
+            for figures in &figures {
+                let alerts = known.remove(&figures.project.id).unwrap_or_default();
+                let events = settle(conn, figures, &alerts, judging.rules.version, &occasion)?;
+                count(&mut run.counts, events.iter().map(|event| event.change));
+            }
+        }
+        // Some project of the stretch cannot be read or added up: each by itself, and those are reported.
+        Err(Error::Storage(crate::storage::Error::Corrupt(_)) | Error::Money(_)) => {
+            check_one_by_one(conn, command, run, &codes, judging, &occasion)?;
+        }
+        Err(error) => return Err(error),
+    }
+    run.counts.projects += i64::try_from(codes.len()).unwrap_or(0);
+    Ok(Some(last.clone()))
+}
+
+fn check_one_by_one(
+    conn: &mut Connection,
+    command: &CheckAll,
+    run: &mut Run,
+    codes: &[String],
+    judging: &Judging,
+    occasion: &Occasion<'_>,
+) -> Result<(), Error> {
+    for code in codes {
+        let checked: Result<Vec<Event>, Error> = projects::select(conn, &Selection::span(command.year, code, code))
+            .map_err(Error::from)
+            .and_then(|found| match found.first() {
+                Some(project) => check_project(conn, project, judging, occasion),
+                None => Ok(Vec::new()),
+            });
+        match checked {
+            Ok(events) => count(&mut run.counts, events.iter().map(|event| event.change)),
+            Err(error) => {
+                tracing::error!(project = %code, %error, "a project could not be judged");
+                run.failures.push(format!("{code}: {error}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {
+    for change in changes {
+        let place = match change {
+            Change::Raised => &mut counts.raised,
+            Change::Reopened => &mut counts.reopened,
+            Change::Worsened => &mut counts.worsened,
+            Change::Eased => &mut counts.eased,
+            Change::Resolved => &mut counts.resolved,
+            Change::Superseded => &mut counts.superseded,
+        };
+        *place += 1;
+    }
+}
+
+fn finish(
+    conn: &mut Connection,
+    command: &CheckAll,
+    mut run: Run,
+    judging: &Judging,
+    moment: Moment,
+) -> Result<Checked, Error> {
+    let telling = Telling::Digest { run: run.id };
+    let Told { letters, without_recipient } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
+    run.counts.letters = letters;
+    run.finished_at = Some(moment.now);
+    runs::update(conn, &run)?;
+    let id = run.id.to_string();
+    let after = json!({ "fiscal_year": run.year.number(), "as_of": run.as_of.to_string(), "projects": run.counts.projects,
+        "raised": run.counts.raised, "letters": letters, "failures": run.failures });
+    let deed = Deed { action: "check", entity: "check_run", entity_id: &id, before: None, after: Some(after) };
+    audit::append(conn, &deed, &command.actor, moment.now)?;
+    Ok(Checked { run, without_recipient })
+}
+
+/// What a check would change among the projects in a scope, in one question; nothing is written.
+pub fn dry_run(
+    conn: &mut Connection,
+    command: &CheckAll,
+    scope: Scope,
+    judging: &Judging,
+    moment: Moment,
+) -> Result<Checked, Error> {
+    let selection = Selection::year(command.year, scope);
+    let figures = examine(conn, &selection, command.as_of, Known::Now(moment.now), &judging.rules)?;
+    let mut known = alerts::of(conn, &selection)?;
+    let mut run = new_run(command, judging.rules.version, moment);
+    run.counts.projects = i64::try_from(figures.len()).unwrap_or(0);
+    for figures in &figures {
+        let alerts = known.remove(&figures.project.id).unwrap_or_default();
+        let changes = decide(&alerts, &figures.judgement.verdicts);
+        count(&mut run.counts, changes.iter().filter_map(change_of));
+    }
+    Ok(Checked { run, without_recipient: 0 })
+}
+
+const fn change_of(decision: &Decision) -> Option<Change> {
+    match decision {
+        Decision::Raise { .. } => Some(Change::Raised),
+        Decision::Reopen { .. } => Some(Change::Reopened),
+        Decision::Regrade { change, .. } => Some(*change),
+        Decision::Resolve { .. } => Some(Change::Resolved),
+        Decision::Supersede { .. } => Some(Change::Superseded),
+        Decision::Nothing { .. } => None,
+    }
+}

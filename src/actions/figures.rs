@@ -1,0 +1,125 @@
+//! The computed reads: where projects stand on a day, as far as it was known at an instant. One function serves a
+//! single project, the portfolio and the check, so they cannot disagree.
+
+use super::{Error, Moment};
+use crate::domain::calendar::FiscalYear;
+use crate::domain::comparison::{Comparison, compare};
+use crate::domain::indicator::KeptIndicator;
+use crate::domain::judge::judge;
+use crate::domain::money::Fen;
+use crate::domain::plan::PlanHistory;
+use crate::domain::project::Project;
+use crate::domain::reading::Reading;
+use crate::domain::rule::Rules;
+use crate::domain::verdict::Judgement;
+use crate::storage::projects::Selection;
+use crate::storage::{Connection, disbursements, plans, projects, readings, rollups};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// A project with its figures on a day.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// The project.
+    pub project: Project,
+    /// Its indicators by the plan version in force.
+    pub indicators: Vec<KeptIndicator>,
+    /// Planned, spent, gap, rates.
+    pub comparison: Comparison,
+    /// What the rules say.
+    pub judgement: Judgement,
+}
+
+/// Up to which instant the ledger is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Everything: what there is now. Served from the roll-ups.
+    Now(DateTime<Utc>),
+    /// What had been recorded by an earlier instant. Served from the ledger itself.
+    At(DateTime<Utc>),
+}
+
+impl Known {
+    /// What a request asks for: an instant in the past, or now.
+    #[must_use]
+    pub fn asked(known_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Known {
+        match known_at {
+            Some(instant) if instant < now => Known::At(instant),
+            _ => Known::Now(now),
+        }
+    }
+
+    /// The instant.
+    #[must_use]
+    pub const fn instant(self) -> DateTime<Utc> {
+        match self {
+            Known::Now(instant) | Known::At(instant) => instant,
+        }
+    }
+}
+
+/// The day that a request asks for: within the year; today (or the year's nearest day) where it asks for none.
+pub fn day_asked(year: FiscalYear, as_of: Option<NaiveDate>, moment: Moment) -> Result<NaiveDate, Error> {
+    match as_of {
+        None => Ok(year.nearest(moment.today)),
+        Some(day) if year.contains(day) => Ok(day),
+        Some(day) => Err(Error::DayOutsideYear { day, year }),
+    }
+}
+
+/// The figures of the projects selected, by code.
+pub fn examine(
+    conn: &mut Connection,
+    selection: &Selection,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    let projects = projects::select(conn, selection)?;
+    let mut histories = plans::histories(conn, selection)?;
+    let mut targets = plans::targets(conn, selection)?;
+    let mut readings = readings::known(conn, selection, known.instant())?;
+    let spent = match known {
+        Known::Now(_) => rollups::spent(conn, selection, as_of)?,
+        Known::At(instant) => disbursements::spent_known(conn, selection, as_of, instant)?,
+    };
+
+    projects
+        .into_iter()
+        .map(|project| {
+            let history = histories.remove(&project.id).unwrap_or_default();
+            let version = history.in_force(as_of, known.instant()).map_or(0, |plan| plan.version);
+            let indicators = targets.remove(&(project.id, version)).unwrap_or_default();
+            let readings = readings.remove(&project.id).unwrap_or_default();
+            let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
+            think(project, &history, indicators, &readings, spent, (as_of, known), rules)
+        })
+        .collect()
+}
+
+fn think(
+    project: Project,
+    history: &PlanHistory,
+    indicators: Vec<KeptIndicator>,
+    readings: &[Reading],
+    spent: Fen,
+    (as_of, known): (NaiveDate, Known),
+    rules: &Rules,
+) -> Result<Figures, Error> {
+    let plan = history.in_force(as_of, known.instant());
+    let initial = history.initial(known.instant());
+    let comparison = compare(project.year, initial, plan, spent, as_of)?;
+    let judgement = judge(&comparison, &indicators, readings, rules);
+    Ok(Figures { project, indicators, comparison, judgement })
+}
+
+/// The figures of one project.
+pub fn examine_one(
+    conn: &mut Connection,
+    project: &Project,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Figures, Error> {
+    let mut figures = examine(conn, &Selection::one(project), as_of, known, rules)?;
+    figures.pop().ok_or(Error::NotFound(super::Thing::Project))
+}

@@ -1,0 +1,63 @@
+//! The numbers behind a verdict as a JSON object: what an alert's event keeps and the API shows.
+
+use crate::domain::money::{Fen, Ratio};
+use crate::domain::reading::Observed;
+use crate::domain::verdict::{AchievementReason, IndicatorStanding, Reason};
+use serde_json::{Value, json};
+
+/// The numbers of a reason; money as decimal strings in yuan, ratios as decimal strings.
+#[must_use]
+pub fn inputs(reason: &Reason) -> Value {
+    let yuan = |amount: &Fen| amount.yuan();
+    let ratio = |rate: &Option<Ratio>| rate.map(|rate| rate.to_string());
+    match reason {
+        Reason::Behind { due, spent, rate, threshold } => json!({
+            "planned_yuan": yuan(due), "spent_yuan": yuan(spent), "rate_of_plan": ratio(rate),
+            "threshold": threshold.map(|share| share.to_string()),
+        }),
+        Reason::OverBudget { budget, spent } => {
+            json!({ "adjusted_budget_yuan": yuan(budget), "spent_yuan": yuan(spent) })
+        }
+        Reason::FarAhead { due, spent, rate } => {
+            json!({ "planned_yuan": yuan(due), "spent_yuan": yuan(spent), "rate_of_plan": ratio(rate) })
+        }
+        Reason::Indicator(standing) => of_indicator(standing),
+    }
+}
+
+fn of_indicator(standing: &IndicatorStanding) -> Value {
+    let mut object = json!({
+        "indicator": standing.indicator.to_string(),
+        "standing": standing.standing.name(),
+        "reading": standing.reading.map(observed),
+    });
+    let more = match &standing.reason {
+        AchievementReason::Bound { comparator, bound, stated, .. } => {
+            json!({ "comparator": comparator.sign(), "bound": bound.to_string(), "comparator_stated": stated })
+        }
+        AchievementReason::RunningCount { expected, bound, over_fulfilled, .. } => json!({
+            "expected": expected.to_string(), "bound": bound.to_string(), "over_fulfilled": over_fulfilled,
+        }),
+        AchievementReason::Deadline { due_on, done_on } => {
+            json!({ "due_on": due_on.to_string(), "done_on": done_on.map(|day| day.to_string()) })
+        }
+        AchievementReason::Months { due, kept, late, missing } => {
+            json!({ "months_due": due, "months_kept": kept, "months_late": late, "months_missing": missing })
+        }
+        AchievementReason::NoReading | AchievementReason::ReadingOfOtherKind | AchievementReason::Judged => json!({}),
+    };
+    if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+        object.extend(more);
+    }
+    object
+}
+
+/// An observation as the API writes it.
+#[must_use]
+pub fn observed(observed: Observed) -> String {
+    match observed {
+        Observed::Value(value) => value.to_string(),
+        Observed::Grade(grade) => grade.name().to_owned(),
+        Observed::DoneOn(day) => day.to_string(),
+    }
+}

@@ -1,0 +1,32 @@
+//! Questions to a project's ledger and its readings.
+
+use super::{Error, Thing};
+use crate::domain::project::Project;
+use crate::domain::reading::Reading;
+use crate::storage::disbursements::Entry;
+use crate::storage::{Connection, disbursements, plans, readings};
+use uuid::Uuid;
+
+/// A page of the ledger, by sequence, after a place.
+pub fn page(conn: &mut Connection, project: &Project, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
+    Ok(disbursements::page(conn, project.id, after, limit)?)
+}
+
+/// One entry.
+pub fn entry(conn: &mut Connection, project: &Project, id: Uuid) -> Result<Entry, Error> {
+    disbursements::find(conn, project.id, id)?.ok_or(Error::NotFound(Thing::Disbursement))
+}
+
+/// A page of an indicator's readings, in the order in which they were recorded, after an id.
+pub fn readings(
+    conn: &mut Connection,
+    project: &Project,
+    indicator: Uuid,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Reading>, Error> {
+    if plans::project_of_indicator(conn, indicator)? != Some(project.id) {
+        return Err(Error::NotFound(Thing::Indicator));
+    }
+    Ok(readings::page(conn, project.id, indicator, after, limit)?)
+}

@@ -1,0 +1,122 @@
+//! Records money actually spent, and re-examines the project in the same breath.
+
+use super::check_project::{Occasion, check_project, day_of_posting};
+use super::figures::{Figures, Known, examine_one};
+use super::tell::{Telling, tell};
+use super::{Error, Judging, Moment, lookup};
+use crate::domain::access::{Actor, Scope};
+use crate::domain::alert::Change;
+use crate::domain::calendar::FiscalYear;
+use crate::domain::code::ProjectCode;
+use crate::domain::disbursement::{Disbursement, Posting};
+use crate::domain::project::Project;
+use crate::domain::rule::Severity;
+use crate::storage::audit::{self, Deed};
+use crate::storage::{Connection, disbursements, rollups};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What is to be recorded, where, and by whom.
+#[derive(Clone, Debug)]
+pub struct RecordDisbursement {
+    /// The fiscal year.
+    pub year: FiscalYear,
+    /// The project's code.
+    pub code: ProjectCode,
+    /// What the caller may see.
+    pub scope: Scope,
+    /// What was paid.
+    pub posting: Posting,
+    /// Who says so.
+    pub actor: Actor,
+}
+
+/// An entry that stands in the ledger, and where the project stands with it.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The entry.
+    pub entry: Disbursement,
+    /// The project's figures as of today, or of the year's nearest day.
+    pub figures: Figures,
+}
+
+/// Records one entry: ledger, roll-up, audit row, alerts, and a letter at once where it turned something critical.
+pub fn record_disbursement(
+    conn: &mut Connection,
+    command: &RecordDisbursement,
+    judging: &Judging,
+    moment: Moment,
+) -> Result<Recorded, Error> {
+    let project = lookup::project_for_writing(conn, command.year, &command.code, &command.scope)?;
+
+    let entry = accept(conn, &project, &command.posting, &command.actor, moment)?;
+
+    write_entry(conn, &project, &entry, "record_disbursement", &command.actor, moment)?;
+    re_examine(conn, &project, &command.actor, judging, moment)?;
+    let as_of = project.year.nearest(moment.today);
+    let figures = examine_one(conn, &project, as_of, Known::Now(moment.now), &judging.rules)?;
+    Ok(Recorded { entry, figures })
+}
+
+/// The entry that a posting becomes, if the ledger takes it.
+pub fn accept(
+    conn: &mut Connection,
+    project: &Project,
+    posting: &Posting,
+    actor: &Actor,
+    moment: Moment,
+) -> Result<Disbursement, Error> {
+    posting.check(project.year, moment.today)?;
+    if let Some(holder) = disbursements::holder(conn, project.id, &posting.voucher)? {
+        return Err(Error::VoucherTaken { voucher: posting.voucher.clone(), first: holder.id });
+    }
+    let sequence = disbursements::next_sequence(conn, project.id)?;
+    Ok(posting.clone().into_entry(Uuid::now_v7(), sequence, moment.now, &actor.name)?)
+}
+
+/// Writes an entry with its roll-up and its audit row.
+pub fn write_entry(
+    conn: &mut Connection,
+    project: &Project,
+    entry: &Disbursement,
+    action: &str,
+    actor: &Actor,
+    moment: Moment,
+) -> Result<(), Error> {
+    disbursements::insert(conn, project.id, entry)?;
+    rollups::add(conn, project.id, entry)?;
+    let id = entry.id.to_string();
+    let after = Some(as_json(project, entry));
+    let deed = Deed { action, entity: "disbursement", entity_id: &id, before: None, after };
+    audit::append(conn, &deed, actor, moment.now)?;
+    Ok(())
+}
+
+/// Judges the project anew; what turned critical is told at once, the rest waits for the next check's digest.
+pub fn re_examine(
+    conn: &mut Connection,
+    project: &Project,
+    actor: &Actor,
+    judging: &Judging,
+    moment: Moment,
+) -> Result<(), Error> {
+    let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else { return Ok(()) };
+    let events = check_project(conn, project, judging, &Occasion { as_of, run: None, actor, moment })?;
+    let turned_critical = events.iter().any(|event| {
+        event.severity == Severity::Critical
+            && matches!(event.change, Change::Raised | Change::Reopened | Change::Worsened)
+    });
+    if turned_critical {
+        tell(conn, project.year, Telling::Critical { project }, as_of, judging, moment)?;
+    }
+    Ok(())
+}
+
+fn as_json(project: &Project, entry: &Disbursement) -> Value {
+    json!({
+        "project": project.code.as_str(), "fiscal_year": project.year.number(), "sequence": entry.sequence,
+        "kind": entry.kind.name(), "amount_yuan": entry.amount.yuan(), "paid_on": entry.paid_on.to_string(),
+        "voucher_no": entry.voucher.number, "line_no": entry.voucher.line, "source": entry.source.name(),
+        "reverses": entry.reverses.map(|id| id.to_string()),
+    })
+}
