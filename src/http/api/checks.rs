@@ -1,0 +1,64 @@
+//! Judge now, and the checks that were made.
+
+use super::ok;
+use crate::actions::check_all_projects::{CheckAll, check_all_projects, dry_run};
+use crate::actions::figures::day_asked;
+use crate::actions::{Error, watch};
+use crate::domain::access::Permission;
+use crate::http::guard::guard;
+use crate::http::problem::Problem;
+use crate::http::{App, body, query, views};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckBody {
+    as_of: Option<body::Day>,
+    dry_run: Option<bool>,
+}
+
+/// `POST /years/{year}/checks`: judges every project of the year. A check writes for the whole year, so a token
+/// that sees some units only may try (dry run) its own and no more.
+pub async fn check(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::Check).await?;
+    let year = query::year(&path)?;
+    let asked = body::json::<CheckBody>(&request, payload, app.body_limit_bytes).await?.value;
+    let moment = app.moment();
+    let as_of = day_asked(year, asked.as_of.map(|day| day.0), moment)?;
+    let command = CheckAll { year, as_of, cause: "api", actor: caller.actor };
+    let state = app.clone();
+    if asked.dry_run == Some(true) {
+        let scope = caller.scope;
+        let tried = app.db.read(move |conn| dry_run(conn, &command, scope, &state.judging, moment)).await?;
+        return Ok(ok(&views::checked(&tried, true)));
+    }
+    let checked = web::block(move || check_all_projects(&state.db, &command, &state.judging, moment))
+        .await
+        .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
+    Ok(ok(&views::checked(&checked, false)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET /years/{year}/checks`: oldest first.
+pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    guard(&app, &request, Permission::ReadFigures).await?;
+    let year = query::year(&path)?;
+    let asked: ListQuery = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor(asked.cursor.as_deref())?;
+    let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit).map_err(Error::from)).await?;
+    let last = runs.last().map(|run| run.id.to_string());
+    Ok(ok(&query::page(runs.iter().map(views::run).collect(), limit, last)))
+}

@@ -1,0 +1,87 @@
+//! People who are told.
+
+use super::disbursements::{answer_key, created};
+use super::{ok, once as answered};
+use crate::actions::add_contact::add_contact;
+use crate::actions::once::once;
+use crate::actions::watch;
+use crate::domain::access::Permission;
+use crate::domain::code::{ProjectCode, UnitCode};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use crate::domain::text::MAX_NAME_CHARS;
+use crate::http::guard::guard;
+use crate::http::problem::Problem;
+use crate::http::{App, body, query, views};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContactBody {
+    unit: String,
+    project: Option<String>,
+    role: String,
+    email: String,
+    name: String,
+}
+
+impl ContactBody {
+    fn into_contact(self) -> Result<Contact, Problem> {
+        let of_code = |field: &'static str| move |error: crate::domain::code::CodeError| {
+            Problem::invalid(field, "编码无效", error.to_string())
+        };
+        let role = ContactRole::from_name(&self.role).ok_or_else(|| {
+            Problem::invalid("role", "须为 officer、head 或 leader", "one of officer, head, leader")
+        })?;
+        let email = EmailAddress::parse(&self.email)
+            .map_err(|error| Problem::invalid("email", "不是有效的电子邮箱地址", error.to_string()))?;
+        Ok(Contact {
+            id: Uuid::now_v7(),
+            unit: UnitCode::parse(&self.unit).map_err(of_code("unit"))?,
+            project: self.project.as_deref().map(ProjectCode::parse).transpose().map_err(of_code("project"))?,
+            role,
+            email,
+            name: body::line("name", &self.name, MAX_NAME_CHARS)?,
+        })
+    }
+}
+
+/// `POST /contacts`: records a contact.
+pub async fn add(app: web::Data<App>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::KeepHouse).await?;
+    let key = answer_key(&caller, &request)?;
+    let read = body::json::<ContactBody>(&request, payload, app.body_limit_bytes).await?;
+    let contact = read.value.into_contact()?;
+    let (state, actor) = (app.clone(), caller.actor);
+    let outcome = app
+        .db
+        .write(move |conn| {
+            let now = state.moment().now;
+            once(conn, &key, &read.sha256, now, |conn| {
+                add_contact(conn, &contact, &actor, now)?;
+                let location = format!("/api/v1/contacts/{}", contact.id);
+                Ok(created(read.sha256.clone(), &views::contact(&contact), location))
+            })
+        })
+        .await?;
+    Ok(answered(outcome))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET /contacts`.
+pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::ReadContacts).await?;
+    let asked: ListQuery = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor(asked.cursor.as_deref())?;
+    let contacts = app.db.read(move |conn| watch::contacts(conn, &caller.scope, &after, limit)).await?;
+    let last = contacts.last().map(|contact| contact.id.to_string());
+    Ok(ok(&query::page(contacts.iter().map(views::contact).collect(), limit, last)))
+}

@@ -1,0 +1,202 @@
+//! The ledger: read it, record a payment, reverse an entry.
+
+use super::{ok, once as answered};
+use crate::actions::once::once;
+use crate::actions::record_disbursement::{RecordDisbursement, record_disbursement};
+use crate::actions::reverse_disbursement::{ReverseDisbursement, reverse_disbursement};
+use crate::actions::{Error, ledger, lookup};
+use crate::domain::access::Permission;
+use crate::domain::disbursement::{Kind, Posting, ReversalOrder, Source, Voucher, VoucherError};
+use crate::domain::text::{MAX_MEMO_CHARS, MAX_NAME_CHARS};
+use crate::http::body::{self, Day, Yuan};
+use crate::http::guard::{Caller, guard_project};
+use crate::http::problem::Problem;
+use crate::http::respond::language;
+use crate::http::{App, query, views};
+use crate::storage::answers::{Answer, AnswerKey};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// The body of a posting.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostingBody {
+    amount_yuan: Yuan,
+    paid_on: Day,
+    voucher_no: String,
+    line_no: Option<i32>,
+    kind: Option<String>,
+    source: Option<String>,
+    payee: Option<String>,
+    memo: Option<String>,
+}
+
+impl PostingBody {
+    fn into_posting(self) -> Result<Posting, Problem> {
+        let kind = query::word("kind", self.kind.as_deref(), |name| {
+            Kind::from_name(name).filter(|kind| *kind != Kind::Reversal)
+        });
+        let source = query::word("source", self.source.as_deref(), Source::from_name)?;
+        let voucher = Voucher::new(&self.voucher_no, self.line_no.unwrap_or(1)).map_err(of_voucher)?;
+        Ok(Posting {
+            kind: kind?.unwrap_or(Kind::Payment),
+            amount: self.amount_yuan.0,
+            paid_on: self.paid_on.0,
+            voucher,
+            source: source.unwrap_or_default(),
+            payee: body::optional_line("payee", self.payee.as_deref(), MAX_NAME_CHARS)?,
+            memo: body::memo("memo", self.memo.as_deref())?,
+        })
+    }
+}
+
+fn of_voucher(error: VoucherError) -> Problem {
+    match error {
+        VoucherError::Number(_) => {
+            Problem::invalid("voucher_no", "凭证号为 1 到 100 个字，不含控制字符", error.to_string())
+        }
+        VoucherError::Line => Problem::invalid("line_no", "凭证行号为 1 到 9999", error.to_string()),
+    }
+}
+
+/// `POST …/disbursements`: records one entry.
+pub async fn record(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::RecordActuals, year, &code).await?;
+    let key = answer_key(&caller, &request)?;
+    let read = body::json::<PostingBody>(&request, payload, app.body_limit_bytes).await?;
+    let posting = read.value.into_posting()?;
+    let command = RecordDisbursement { year, code, scope: caller.scope, posting, actor: caller.actor };
+    let (state, language, place) = (app.clone(), language(&request), request.path().to_owned());
+    let outcome = app
+        .db
+        .write(move |conn| {
+            let moment = state.moment();
+            once(conn, &key, &read.sha256, moment.now, |conn| {
+                let recorded = record_disbursement(conn, &command, &state.judging, moment)?;
+                let location = format!("{place}/{}", recorded.entry.id);
+                Ok(created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location))
+            })
+        })
+        .await?;
+    Ok(answered(outcome))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReversalBody {
+    reason: String,
+    paid_on: Day,
+}
+
+/// `POST …/disbursements/{id}/reversal`: undoes one entry.
+pub async fn reverse(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::Reverse, year, &code).await?;
+    let key = answer_key(&caller, &request)?;
+    let read = body::json::<ReversalBody>(&request, payload, app.body_limit_bytes).await?;
+    let order = ReversalOrder {
+        reason: body::line("reason", &read.value.reason, MAX_MEMO_CHARS)?,
+        paid_on: read.value.paid_on.0,
+    };
+    let entry = id(&path.2)?;
+    let ledger_path = request.path().rsplitn(3, '/').last().unwrap_or_default().to_owned();
+    let command = ReverseDisbursement { year, code, entry, scope: caller.scope, order, actor: caller.actor };
+    let (state, language) = (app.clone(), language(&request));
+    let outcome = app
+        .db
+        .write(move |conn| {
+            let moment = state.moment();
+            once(conn, &key, &read.sha256, moment.now, |conn| {
+                let recorded = reverse_disbursement(conn, &command, &state.judging, moment)?;
+                let location = format!("{ledger_path}/{}", recorded.entry.id);
+                Ok(created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location))
+            })
+        })
+        .await?;
+    Ok(answered(outcome))
+}
+
+/// The idempotency key of a request, with what it belongs to.
+pub(super) fn answer_key(caller: &Caller, request: &HttpRequest) -> Result<AnswerKey, Problem> {
+    Ok(AnswerKey {
+        token: caller.token.id.clone(),
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        key: body::idempotency_key(request)?,
+    })
+}
+
+/// A 201 with its `Location`, to be kept.
+pub(super) fn created(body_sha256: String, body: &Value, location: String) -> Answer {
+    Answer { body_sha256, status: 201, body: body.to_string(), location: Some(location) }
+}
+
+/// An entry's id of the path.
+fn id(text: &str) -> Result<Uuid, Problem> {
+    Uuid::parse_str(text).map_err(|_| Problem::not_found(crate::actions::Thing::Disbursement))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET …/disbursements`: the ledger in order of sequence.
+pub async fn list(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let asked: ListQuery = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor(asked.cursor.as_deref())?;
+    let after: i64 = if after.is_empty() { 0 } else { after.parse().unwrap_or(i64::MAX) };
+    let (project, entries) = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            let entries = ledger::page(conn, &project, after, limit)?;
+            Ok::<_, Error>((project, entries))
+        })
+        .await?;
+    let last = entries.last().map(|(entry, _)| entry.sequence.to_string());
+    let items = entries.iter().map(|(entry, undone)| views::disbursement(&project, entry, *undone)).collect();
+    Ok(ok(&query::page(items, limit, last)))
+}
+
+/// `GET …/disbursements/{id}`: one entry.
+pub async fn one(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let id = id(&path.2)?;
+    let (project, (entry, undone)) = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            let entry = ledger::entry(conn, &project, id)?;
+            Ok::<_, Error>((project, entry))
+        })
+        .await?;
+    Ok(ok(&views::disbursement(&project, &entry, undone)))
+}

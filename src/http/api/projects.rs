@@ -1,0 +1,116 @@
+//! Projects, and the plan in force with its versions.
+
+use super::ok;
+use crate::actions::Error;
+use crate::actions::figures::{Figures, Known, day_asked, examine};
+use crate::actions::{books, lookup};
+use crate::domain::access::Permission;
+use crate::domain::verdict::Standing;
+use crate::http::guard::{guard, guard_project};
+use crate::http::problem::Problem;
+use crate::http::{App, query, views};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    unit: Option<String>,
+    q: Option<String>,
+    standing: Option<String>,
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET /years/{year}/projects`: by code, with where each stands today.
+pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::ReadFigures).await?;
+    let year = query::year(&path)?;
+    let asked: ListQuery = query::query(&request)?;
+    let unit = query::unit(asked.unit.as_deref())?;
+    let standing = query::word("standing", asked.standing.as_deref(), Standing::from_name)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor(asked.cursor.as_deref())?;
+    let moment = app.moment();
+    let as_of = day_asked(year, None, moment)?;
+    let rules = app.judging.rules.clone();
+    let mut found = app
+        .db
+        .read(move |conn| {
+            let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
+            let selection = books::selection(year, scope);
+            examine(conn, &selection, as_of, Known::Now(moment.now), &rules)
+        })
+        .await?;
+    let words = asked.q.unwrap_or_default().to_lowercase();
+    found.retain(|figures| {
+        let project = &figures.project;
+        let named = project.name.to_lowercase().contains(&words) || project.code.as_str().to_lowercase().contains(&words);
+        named && standing.is_none_or(|standing| figures.judgement.standing == standing) && project.code.as_str() > after.as_str()
+    });
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let last = found.last().map(|figures| figures.project.code.to_string());
+    Ok(ok(&query::page(found.iter().map(listed).collect(), limit, last)))
+}
+
+fn listed(figures: &Figures) -> Value {
+    let project = &figures.project;
+    json!({
+        "code": project.code.as_str(), "name": project.name, "unit": project.unit.as_str(),
+        "fiscal_year": project.year.number(),
+        "budget_yuan": views::yuan(figures.comparison.initial_budget),
+        "adjusted_budget_yuan": views::yuan(figures.comparison.adjusted_budget),
+        "spent_yuan": figures.comparison.spent.yuan(),
+        "standing": figures.judgement.standing.name(),
+        "severity": figures.judgement.severity.map(crate::domain::rule::Severity::name),
+    })
+}
+
+/// `GET /years/{year}/projects/{code}`: the project, the plan in force, the indicators as written and as read.
+pub async fn one(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let moment = app.moment();
+    let record = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            books::record(conn, project, year.nearest(moment.today), moment.now)
+        })
+        .await?;
+    let project = &record.project;
+    let plan = record.in_force.as_ref().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by));
+    Ok(ok(&json!({
+        "code": project.code.as_str(), "name": project.name, "fiscal_year": year.number(),
+        "unit": project.unit.as_str(), "unit_name": record.unit_name,
+        "purpose": project.purpose, "goals": project.goals,
+        "recorded_at": views::instant(project.recorded_at),
+        "plan": plan,
+        "indicators": record.indicators.iter().map(views::indicator).collect::<Vec<_>>(),
+    })))
+}
+
+/// `GET /years/{year}/projects/{code}/plans`: every version, oldest first.
+pub async fn plans(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let versions = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            books::versions(conn, &project).map_err(Error::from)
+        })
+        .await?;
+    let items: Vec<Value> =
+        versions.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    Ok(ok(&json!({ "items": items, "next_cursor": null })))
+}

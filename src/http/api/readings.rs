@@ -1,0 +1,125 @@
+//! Readings of indicators: what was really achieved.
+
+use super::disbursements::{answer_key, created};
+use super::{ok, once as answered};
+use crate::actions::once::once;
+use crate::actions::record_reading::{Observation, RecordReading, record_reading};
+use crate::actions::{Error, Thing, ledger, lookup};
+use crate::domain::access::Permission;
+use crate::domain::reading::{Grade, Observed};
+use crate::http::guard::guard_project;
+use crate::http::problem::Problem;
+use crate::http::body::Day;
+use crate::http::{App, body, query, views};
+use actix_web::{HttpRequest, HttpResponse, web};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// The body of a reading: exactly one of `value`, `grade` and `done_on`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadingBody {
+    observed_on: Day,
+    value: Option<String>,
+    grade: Option<String>,
+    done_on: Option<Day>,
+    note: Option<String>,
+    evidence: Option<String>,
+}
+
+/// Characters that a value may have.
+const MAX_VALUE_CHARS: usize = 24;
+
+impl ReadingBody {
+    fn into_observation(self) -> Result<Observation, Problem> {
+        let observed = match (self.value.as_deref(), self.grade.as_deref(), self.done_on) {
+            (Some(value), None, None) => Observed::Value(number(value)?),
+            (None, Some(grade), None) => Observed::Grade(Grade::from_name(grade).ok_or_else(|| {
+                Problem::invalid("grade", "须为 met、partly_met 或 not_met", "one of met, partly_met, not_met")
+            })?),
+            (None, None, Some(day)) => Observed::DoneOn(day.0),
+            _ => {
+                let english = "give exactly one of `value`, `grade` and `done_on`";
+                return Err(Problem::invalid("value", "value、grade、done_on 三者须且只能填一项", english));
+            }
+        };
+        Ok(Observation {
+            observed_on: self.observed_on.0,
+            observed,
+            note: body::memo("note", self.note.as_deref())?,
+            evidence: body::memo("evidence", self.evidence.as_deref())?,
+        })
+    }
+}
+
+fn number(text: &str) -> Result<Decimal, Problem> {
+    let sound = text.len() <= MAX_VALUE_CHARS && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    sound.then(|| Decimal::from_str(text).ok()).flatten().ok_or_else(|| {
+        Problem::invalid("value", "写作十进制数字字符串，例如 \"96.2\"", "a decimal string such as \"96.2\"")
+    })
+}
+
+fn indicator(text: &str) -> Result<Uuid, Problem> {
+    Uuid::parse_str(text).map_err(|_| Problem::not_found(Thing::Indicator))
+}
+
+/// `POST …/indicators/{id}/readings`: records one reading.
+pub async fn record(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::RecordActuals, year, &code).await?;
+    let key = answer_key(&caller, &request)?;
+    let read = body::json::<ReadingBody>(&request, payload, app.body_limit_bytes).await?;
+    let observation = read.value.into_observation()?;
+    let indicator = indicator(&path.2)?;
+    let command = RecordReading { year, code, indicator, scope: caller.scope, observation, actor: caller.actor };
+    let (state, place) = (app.clone(), request.path().to_owned());
+    let outcome = app
+        .db
+        .write(move |conn| {
+            let moment = state.moment();
+            once(conn, &key, &read.sha256, moment.now, |conn| {
+                let reading = record_reading(conn, &command, &state.judging, moment)?;
+                let location = format!("{place}/{}", reading.id);
+                Ok(created(read.sha256.clone(), &views::reading(&reading), location))
+            })
+        })
+        .await?;
+    Ok(answered(outcome))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET …/indicators/{id}/readings`: in the order in which they were recorded.
+pub async fn list(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
+    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let asked: ListQuery = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor(asked.cursor.as_deref())?;
+    let indicator = indicator(&path.2)?;
+    let readings = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            ledger::readings(conn, &project, indicator, &after, limit).map_err(Error::from)
+        })
+        .await?;
+    let last = readings.last().map(|reading| reading.id.to_string());
+    Ok(ok(&query::page(readings.iter().map(views::reading).collect(), limit, last)))
+}

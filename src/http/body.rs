@@ -1,0 +1,169 @@
+//! Reading a request's body: its type, its size, its JSON, and the values that every body uses.
+
+use super::problem::{FieldError, INVALID, KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
+use crate::domain::money::Fen;
+use crate::domain::text;
+use actix_web::HttpRequest;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::web::{BytesMut, Payload};
+use chrono::NaiveDate;
+use futures_util::StreamExt;
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+/// Bytes of a body over the limit that are read away, so that the client can read the answer.
+const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
+/// Characters of an idempotency key.
+const MAX_KEY_CHARS: usize = 200;
+
+/// A body with its hash, for the idempotency row.
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+}
+
+/// The idempotency key; required on each POST that records a fact.
+pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
+    let missing = |english: &str| Problem::new(KEY_MISSING, "请在 Idempotency-Key 头中提供 1 到 200 个可见字符", english);
+    let header = request.headers().get("Idempotency-Key");
+    let key = header.ok_or_else(|| missing("send an `Idempotency-Key` header, so that a repeated post counts once"))?;
+    let key = key.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.len() > MAX_KEY_CHARS {
+        return Err(missing("the `Idempotency-Key` has 1 to 200 visible ASCII characters"));
+    }
+    Ok(key.to_owned())
+}
+
+/// Reads a JSON body.
+pub async fn json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    limit_bytes: usize,
+) -> Result<Body<T>, Problem> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    let is_plain = request.headers().get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
+    if !is_json || !is_plain {
+        let english = "send the body as `Content-Type: application/json`, UTF-8, without a content encoding";
+        return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE, "请以 application/json（UTF-8，不压缩）发送请求体", english));
+    }
+    let bytes = read_all(payload, limit_bytes).await?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Problem::new(NOT_JSON, "请求体不是 UTF-8 编码", "the body is not UTF-8"))?;
+    Ok(Body { value: parse(text)?, sha256: crate::actions::authenticate::sha256_hex(&bytes) })
+}
+
+async fn read_all(mut payload: Payload, limit_bytes: usize) -> Result<BytesMut, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut seen = 0_usize;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::of_status(actix_web::http::StatusCode::BAD_REQUEST))?;
+        seen = seen.saturating_add(chunk.len());
+        if seen <= limit_bytes {
+            bytes.extend_from_slice(&chunk);
+        }
+        if seen > MAX_DRAINED_BYTES {
+            break;
+        }
+    }
+    if seen > limit_bytes {
+        let english = format!("the body is over the limit of {limit_bytes} bytes");
+        return Err(Problem::new(PAYLOAD_TOO_LARGE, format!("请求体超过 {limit_bytes} 字节的上限"), english));
+    }
+    Ok(bytes)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value: Result<T, _> = serde_path_to_error::deserialize(&mut reader);
+    let value = value.map_err(|error| {
+        let field = error.path().to_string();
+        let inner = error.into_inner();
+        if !inner.is_data() {
+            return not_json(&inner);
+        }
+        let words = inner.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+        let field = named_field(&words).unwrap_or(if field == "." { "body".to_owned() } else { field });
+        let mut problem = Problem::new(INVALID, format!("{field}：{words}"), format!("{field}: {words}"));
+        problem.errors.push(FieldError { field, chinese: words.clone(), english: words });
+        problem
+    })?;
+    reader.end().map_err(|error| not_json(&error))?;
+    Ok(value)
+}
+
+/// The field that a message like "missing field `x`" names.
+fn named_field(words: &str) -> Option<String> {
+    let rest = words.strip_prefix("missing field `").or_else(|| words.strip_prefix("unknown field `"))?;
+    rest.split('`').next().map(str::to_owned)
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    let english = format!("the body is not JSON: {error}");
+    Problem::new(NOT_JSON, format!("请求体不是有效的 JSON（第 {} 行第 {} 列）", error.line(), error.column()), english)
+}
+
+/// An amount in yuan as a request writes it: a decimal string. A JSON number is refused with a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Yuan(pub Fen);
+
+impl<'de> Deserialize<'de> for Yuan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Yuan, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Yuan;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an amount in yuan as a decimal string in quotes, such as \"226950.00\"")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Yuan, E> {
+                Fen::parse_yuan(text).map(Yuan).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// A business date as a request writes it: `2024-06-30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(pub NaiveDate);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
+        day.map(Day).ok_or_else(|| serde::de::Error::custom("write the day as 2024-06-30"))
+    }
+}
+
+/// A one-line text field.
+pub fn line(field: &str, value: &str, most: usize) -> Result<String, Problem> {
+    text::line(value, most).map_err(|error| of_text(field, error))
+}
+
+/// A text field that may be left out, and may have several lines.
+pub fn memo(field: &str, value: Option<&str>) -> Result<String, Problem> {
+    text::memo(value.unwrap_or_default()).map_err(|error| of_text(field, error))
+}
+
+/// A one-line text field that may be left out or empty.
+pub fn optional_line(field: &str, value: Option<&str>, most: usize) -> Result<String, Problem> {
+    match value {
+        None | Some("") => Ok(String::new()),
+        Some(value) => line(field, value, most),
+    }
+}
+
+fn of_text(field: &str, error: text::TextError) -> Problem {
+    let chinese = match error {
+        text::TextError::Empty => "不能为空".to_owned(),
+        text::TextError::TooLong(most) => format!("超过 {most} 个字"),
+        text::TextError::ControlCharacter => "含有控制字符，请删除".to_owned(),
+    };
+    Problem::invalid(field, chinese, error.to_string())
+}

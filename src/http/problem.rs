@@ -1,0 +1,271 @@
+//! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
+
+use crate::actions::{Error, Thing};
+use crate::domain::disbursement::PostingError;
+use crate::domain::language::Language;
+use crate::storage;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Value, json};
+use std::fmt;
+
+/// A kind of problem: its stable code, its status and its title in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The stable part of `type`: `/problems/<code>`.
+    pub code: &'static str,
+    /// The status.
+    pub status: u16,
+    /// The title in Chinese.
+    pub chinese: &'static str,
+    /// The title in English.
+    pub english: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:literal $code:literal, $chinese:literal, $english:literal;)*) => {
+        $(
+            #[doc = $english]
+            pub const $name: Kind = Kind { code: $code, status: $status, chinese: $chinese, english: $english };
+        )*
+        /// Every kind of problem.
+        pub const ALL_KINDS: &[Kind] = &[$($name),*];
+    };
+}
+
+kinds! {
+    BAD_REQUEST = 400 "bad-request", "请求无法读取", "The request cannot be read";
+    NOT_JSON = 400 "not-json", "请求体不是 JSON", "The body is not JSON";
+    KEY_MISSING = 400 "idempotency-key-missing", "缺少 Idempotency-Key", "The Idempotency-Key is missing";
+    UNAUTHENTICATED = 401 "unauthenticated", "未提供有效令牌", "No valid token was given";
+    FORBIDDEN = 403 "forbidden", "该令牌无权执行此操作", "The token's role may not do this";
+    NOT_FOUND = 404 "not-found", "未找到", "There is no such thing";
+    METHOD_NOT_ALLOWED = 405 "method-not-allowed", "不支持该方法", "The method is not allowed here";
+    TIMEOUT = 408 "request-timeout", "请求超时", "The request took too long to arrive";
+    CONFLICT = 409 "conflict", "与现有记录冲突", "It conflicts with what is recorded";
+    VOUCHER_TAKEN = 409 "voucher-already-recorded", "该凭证已登记", "The voucher is recorded already";
+    ALREADY_REVERSED = 409 "already-reversed", "该支出已被冲销", "The entry was reversed already";
+    CHECK_BACKWARDS = 409 "check-backwards", "不能回到更早的日期正式检查", "A check cannot go back to an earlier day";
+    CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
+    PAYLOAD_TOO_LARGE = 413 "body-too-large", "请求体过大", "The body is too large";
+    PATH_TOO_LONG = 414 "path-too-long", "路径过长", "The path is too long";
+    UNSUPPORTED_MEDIA_TYPE = 415 "unsupported-media-type", "请使用 application/json", "Send application/json";
+    INVALID = 422 "invalid-value", "字段值无效", "A value is not acceptable";
+    KEY_REUSED = 422 "idempotency-key-reused", "同一 Idempotency-Key 对应不同的请求体", "The Idempotency-Key was used with another body";
+    TOO_MANY = 429 "too-many-requests", "请求过于频繁", "Too many requests";
+    INTERNAL = 500 "internal", "服务内部错误", "The service failed";
+    UNAVAILABLE = 503 "unavailable", "服务暂不可用，请稍后重试", "The service cannot answer now; try again later";
+}
+
+/// Seconds after which a client should try again.
+pub const RETRY_AFTER_SECONDS: u32 = 2;
+
+/// One field at fault, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where: a JSON field, a query parameter, a header or a path segment.
+    pub field: String,
+    /// What and how to mend it, in Chinese.
+    pub chinese: String,
+    /// What and how to mend it, in English.
+    pub english: String,
+}
+
+/// A problem on its way to the client; the words are chosen when its language is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which kind.
+    pub kind: Kind,
+    /// What happened here, in Chinese.
+    pub chinese: String,
+    /// What happened here, in English.
+    pub english: String,
+    /// The fields at fault.
+    pub errors: Vec<FieldError>,
+    /// More members, by name.
+    pub more: Vec<(&'static str, Value)>,
+}
+
+impl Problem {
+    /// A problem with its detail in both languages.
+    pub fn new(kind: Kind, chinese: impl Into<String>, english: impl Into<String>) -> Problem {
+        Problem { kind, chinese: chinese.into(), english: english.into(), errors: Vec::new(), more: Vec::new() }
+    }
+
+    /// One field whose value is not acceptable.
+    pub fn invalid(field: &str, chinese: impl Into<String>, english: impl Into<String>) -> Problem {
+        let (chinese, english) = (chinese.into(), english.into());
+        let mut problem = Problem::new(INVALID, format!("{field}：{chinese}"), format!("{field}: {english}"));
+        problem.errors.push(FieldError { field: field.to_owned(), chinese, english });
+        problem
+    }
+
+    /// Several fields at once.
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Problem {
+        let english = format!("{} value(s) are not acceptable", errors.len());
+        let mut problem = Problem::new(INVALID, format!("有 {} 处需要更正", errors.len()), english);
+        problem.errors = errors;
+        problem
+    }
+
+    /// There is no such thing, or it lies outside the token's units: the client cannot tell which.
+    pub fn not_found(what: Thing) -> Problem {
+        let chinese = match what {
+            Thing::Project => "没有这个项目，或不在该令牌的预算单位范围内",
+            Thing::Disbursement => "该项目没有这笔支出",
+            Thing::Indicator => "该项目没有这个绩效指标",
+            Thing::Alert => "没有这条预警，或不在该令牌的预算单位范围内",
+            Thing::Unit => "没有这个预算单位",
+            Thing::Token => "没有这个令牌",
+        };
+        Problem::new(NOT_FOUND, chinese, format!("there is no such {what} in the token's units"))
+    }
+
+    /// The generic problem of a status that some library chose.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Problem {
+        let kind = match status.as_u16() {
+            401 => UNAUTHENTICATED,
+            403 => FORBIDDEN,
+            404 => NOT_FOUND,
+            405 => METHOD_NOT_ALLOWED,
+            408 => TIMEOUT,
+            409 => CONFLICT,
+            413 => PAYLOAD_TOO_LARGE,
+            414 => PATH_TOO_LONG,
+            415 => UNSUPPORTED_MEDIA_TYPE,
+            422 => INVALID,
+            429 => TOO_MANY,
+            503 => UNAVAILABLE,
+            400..500 => BAD_REQUEST,
+            _ => INTERNAL,
+        };
+        Problem::new(kind, kind.chinese, kind.english)
+    }
+
+    /// The document, in a language.
+    #[must_use]
+    pub fn document(&self, language: Language, request_id: &str) -> Value {
+        let errors: Vec<Value> = self
+            .errors
+            .iter()
+            .map(|error| json!({ "field": error.field, "detail": language.pick(&error.chinese, &error.english) }))
+            .collect();
+        let mut document = json!({
+            "type": format!("/problems/{}", self.kind.code),
+            "title": language.pick(self.kind.chinese, self.kind.english),
+            "status": self.kind.status,
+            "detail": language.pick(&self.chinese, &self.english),
+            "errors": errors,
+            "request_id": request_id,
+        });
+        if let Value::Object(members) = &mut document {
+            members.extend(self.more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        }
+        document
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.code, self.english)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// An empty response that carries the problem; the outermost layer writes it in the client's language.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        let english = error.to_string();
+        match error {
+            Error::Storage(error) => Problem::from(error),
+            Error::NotFound(what) => Problem::not_found(what),
+            Error::Posting(error) => of_posting(&error),
+            Error::VoucherTaken { voucher, first } => {
+                let chinese = format!("凭证 {} 第 {} 行已经登记", voucher.number, voucher.line);
+                let mut problem = Problem::new(VOUCHER_TAKEN, chinese, english);
+                problem.more.push(("first", json!(first.to_string())));
+                problem
+            }
+            Error::AlreadyReversed { by } => {
+                let mut problem = Problem::new(ALREADY_REVERSED, "该支出已被冲销，不能再次冲销", english);
+                problem.more.push(("reversed_by", json!(by.to_string())));
+                problem
+            }
+            Error::KeyReused => Problem::new(KEY_REUSED, KEY_REUSED.chinese, english),
+            Error::ReadingMisfit(_) => {
+                Problem::invalid("reading", "监测值与指标类型不符：数值填 value，定性填 grade，日期填 done_on", english)
+            }
+            Error::DayOutsideYear { day, year } => {
+                Problem::invalid("as_of", format!("{day} 不在 {year} 预算年度内"), english)
+            }
+            Error::DayInFuture { day, today } => {
+                Problem::invalid("as_of", format!("{day} 尚未到来，今天是 {today}"), english)
+            }
+            Error::CheckBackwards { last } => {
+                let chinese = format!("该年度已检查到 {last}，更早的日期只能试算（dry_run）");
+                let mut problem = Problem::new(CHECK_BACKWARDS, chinese, english);
+                problem.more.push(("last_as_of", json!(last.to_string())));
+                problem
+            }
+            Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
+            Error::EffectiveTooEarly(before) => {
+                Problem::invalid("effective_on", format!("生效日期不得早于上一版本（{before}），且须在预算年度内"), english)
+            }
+            Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+        }
+    }
+}
+
+fn of_posting(error: &PostingError) -> Problem {
+    let english = error.to_string();
+    match error {
+        PostingError::AmountNotPositive => {
+            Problem::invalid("amount_yuan", "金额必须大于零；退款请用 kind=refund", english)
+        }
+        PostingError::OutsideYear { paid_on, year } => {
+            Problem::invalid("paid_on", format!("{paid_on} 不在 {year} 预算年度内"), english)
+        }
+        PostingError::InFuture { paid_on, today } => {
+            Problem::invalid("paid_on", format!("{paid_on} 尚未到来，今天是 {today}"), english)
+        }
+        PostingError::BeforeOriginal(day) => {
+            Problem::invalid("paid_on", format!("冲销日期不得早于原支出日期（{day}）"), english)
+        }
+        PostingError::ReversalOfReversal => Problem::new(CONFLICT, "冲销不能再被冲销，请重新登记支出", english),
+        PostingError::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+    }
+}
+
+impl From<storage::Error> for Problem {
+    fn from(error: storage::Error) -> Problem {
+        match error {
+            storage::Error::Unavailable(_) => {
+                tracing::warn!(%error, "the database cannot serve now");
+                Problem::of_status(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            storage::Error::Conflict(_) => {
+                tracing::warn!(%error, "another record stood in the way");
+                Problem::of_status(StatusCode::CONFLICT)
+            }
+            storage::Error::Money(error) => {
+                Problem::invalid("amount_yuan", "累计金额超出可记录的范围", error.to_string())
+            }
+            storage::Error::Corrupt(_) | storage::Error::Database(_) | storage::Error::Panicked => {
+                tracing::error!(%error, "the database failed");
+                Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+}

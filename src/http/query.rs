@@ -1,0 +1,94 @@
+//! What every list and every computed read takes: a limit, a cursor, a day, an instant.
+
+use super::problem::Problem;
+use crate::domain::calendar::FiscalYear;
+use crate::domain::code::{ProjectCode, UnitCode};
+use actix_web::{HttpRequest, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Items on a page, unless asked otherwise.
+const DEFAULT_LIMIT: i64 = 50;
+/// Items on a page at most; more is refused, never cut.
+const MAX_LIMIT: i64 = 500;
+/// The greatest cursor that is read.
+const MAX_CURSOR_CHARS: usize = 200;
+
+/// The query as a struct; a parameter that it does not know is refused.
+pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
+    web::Query::<T>::from_query(request.query_string())
+        .map(web::Query::into_inner)
+        .map_err(|error| Problem::invalid("query", format!("查询参数无效：{error}"), error.to_string()))
+}
+
+/// The fiscal year of the path.
+pub fn year(text: &str) -> Result<FiscalYear, Problem> {
+    let year = text.parse().ok().and_then(|year| FiscalYear::new(year).ok()).filter(|_| text.len() == 4);
+    year.ok_or_else(|| Problem::of_status(actix_web::http::StatusCode::NOT_FOUND))
+}
+
+/// The project's code of the path.
+pub fn code(text: &str) -> Result<ProjectCode, Problem> {
+    ProjectCode::parse(text).map_err(|_| Problem::not_found(crate::actions::Thing::Project))
+}
+
+/// The unit that a list is narrowed to.
+pub fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
+    let unit = text.map(UnitCode::parse).transpose();
+    unit.map_err(|error| Problem::invalid("unit", "不是有效的预算单位编码", error.to_string()))
+}
+
+/// Items on a page.
+pub fn limit(text: Option<&str>) -> Result<i64, Problem> {
+    let Some(text) = text else { return Ok(DEFAULT_LIMIT) };
+    let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    limit.ok_or_else(|| {
+        Problem::invalid("limit", format!("须为 1 到 {MAX_LIMIT} 的整数"), format!("a number from 1 to {MAX_LIMIT}"))
+    })
+}
+
+/// Where a page begins: after this key; the empty text where it is the first page.
+pub fn cursor(text: Option<&str>) -> Result<String, Problem> {
+    let Some(text) = text else { return Ok(String::new()) };
+    let bytes = (text.len() <= MAX_CURSOR_CHARS).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten();
+    let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| !key.contains(char::is_control));
+    key.ok_or_else(|| {
+        Problem::invalid("cursor", "无法读取，请使用上一页给出的 next_cursor", "unreadable: use a page's next_cursor")
+    })
+}
+
+/// A page: its items, and the cursor of the next, if there may be one.
+#[must_use]
+pub fn page(items: Vec<Value>, limit: i64, last_key: Option<String>) -> Value {
+    let is_full = i64::try_from(items.len()).is_ok_and(|count| count >= limit);
+    let next = last_key.filter(|_| is_full).map(|key| URL_SAFE_NO_PAD.encode(key));
+    json!({ "items": items, "next_cursor": next })
+}
+
+/// A day parameter.
+pub fn day(field: &str, text: Option<&str>) -> Result<Option<NaiveDate>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
+    let day = day.ok_or_else(|| Problem::invalid(field, "日期写作 2024-06-30", "write the day as 2024-06-30"))?;
+    Ok(Some(day))
+}
+
+/// An instant parameter.
+pub fn instant(field: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| {
+        let english = "write the instant as 2024-06-30T01:12:05Z (RFC 3339)";
+        Problem::invalid(field, "时刻写作 2024-06-30T01:12:05Z（RFC 3339）", english)
+    })?;
+    Ok(Some(instant.with_timezone(&Utc)))
+}
+
+/// A word of a closed list, as a filter.
+pub fn word<T>(field: &str, text: Option<&str>, find: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let found = find(text).ok_or_else(|| Problem::invalid(field, "没有这个取值", "not one of the known words"))?;
+    Ok(Some(found))
+}
