@@ -162,9 +162,9 @@ fn keys_named_in(files: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn every_key_of_both_files_has_a_comment_above_it() {
-    for file in ["default.toml", "production.toml"] {
-        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(file)).unwrap();
+fn every_key_of_our_files_has_a_comment_above_it() {
+    for file in ["config/default.toml", "config/production.toml", "deploy/container.toml"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         for pair in lines.windows(2) {
             if pair[1].contains('=') && !pair[1].starts_with('#') {
@@ -181,4 +181,20 @@ fn the_example_for_production_loads_once_its_secret_is_given() {
     let variable = (OsString::from("MILEPOST__MAIL__SMTP__PASSWORD_FILE"), OsString::from(path));
     let settings = Settings::from_layers(Some(&file), [variable]).unwrap();
     assert!(matches!(settings.mail.transport, Transport::Smtp(_)));
+}
+
+#[test]
+fn the_settings_of_the_container_load() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/container.toml");
+    let settings = Settings::from_layers(Some(&file), []).unwrap();
+    assert!(!settings.http.listen.ip().is_loopback());
+}
+
+#[test]
+fn the_manual_lists_every_key_and_no_other() {
+    let manual = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md")).unwrap();
+    let rows = manual.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | ").map(|(key, _)| key));
+    let mut keys: Vec<String> = rows.filter(|key| !key.starts_with("milepost.db")).map(str::to_owned).collect();
+    keys.sort();
+    assert_eq!(keys, layers::default_keys());
 }
