@@ -208,7 +208,13 @@ impl Posting {
     }
 
     /// The entry that this posting becomes.
-    pub fn into_entry(self, id: Uuid, sequence: i64, at: DateTime<Utc>, by: &str) -> Result<Disbursement, PostingError> {
+    pub fn into_entry(
+        self,
+        id: Uuid,
+        sequence: i64,
+        at: DateTime<Utc>,
+        by: &str,
+    ) -> Result<Disbursement, PostingError> {
         Ok(Disbursement {
             id,
             sequence,

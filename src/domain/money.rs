@@ -166,7 +166,8 @@ mod tests {
         {
             assert_eq!(Fen::parse_yuan(text), Ok(Fen(fen)), "{text}");
         }
-        for text in ["", ".5", "1.", "1.234", "-1", "+1", "1e3", "1,000.00", "１", "12345678901234", " 1", "1 ", "NaN"] {
+        for text in ["", ".5", "1.", "1.234", "-1", "+1", "1e3", "1,000.00", "１", "12345678901234", " 1", "1 ", "NaN"]
+        {
             assert_eq!(Fen::parse_yuan(text), Err(MoneyError::NotAnAmount), "{text}");
         }
     }

@@ -257,7 +257,10 @@ mod tests {
     #[test]
     fn points_that_fall_or_stand_twice_are_no_plan() {
         let fall = points(&[("2024-03-31", Some(2)), ("2024-06-30", None), ("2024-10-31", Some(1))]);
-        assert_eq!(fall, Err(PlanError::PointsFall { on: day("2024-10-31"), planned: Fen::new(1), before: Fen::new(2) }));
+        assert_eq!(
+            fall,
+            Err(PlanError::PointsFall { on: day("2024-10-31"), planned: Fen::new(1), before: Fen::new(2) })
+        );
         assert!(matches!(points(&[("2024-03-31", None), ("2024-03-31", None)]), Err(PlanError::PointsOutOfOrder(_))));
         assert!(matches!(points(&[("2023-03-31", None)]), Err(PlanError::OutsideYear(_))));
         assert!(matches!(points(&[("2024-03-31", Some(-1))]), Err(PlanError::Negative(_))));

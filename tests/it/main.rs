@@ -1,1 +1,4 @@
-//! t
+//! One integration binary: everything that needs more than one file of the crate.
+
+mod intake;
+mod support;

@@ -1,0 +1,5 @@
+//! What several tests need.
+
+mod shared;
+
+pub use shared::shared;
