@@ -199,6 +199,8 @@ pub enum Unsuitable {
     },
     /// Text, but no project table in it.
     NoTables,
+    /// None of the headings that are asked for.
+    NoHeadings,
     /// Headings, but no rows.
     NoRows,
     /// The CSV itself is broken.

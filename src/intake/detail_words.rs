@@ -276,6 +276,7 @@ impl Unsuitable {
             Unsuitable::Encoding { line } => format!("文件编码无法识别（第{line}行起）"),
             Unsuitable::ControlCharacter { line } => format!("第{line}行含有控制字符，不是文本文件"),
             Unsuitable::NoTables => "文件里没有项目绩效目标表".into(),
+            Unsuitable::NoHeadings => "第一行没有可识别的表头".into(),
             Unsuitable::NoRows => "文件里没有数据行".into(),
             Unsuitable::Broken => "文件的引号或格式有误".into(),
         }
@@ -290,6 +291,7 @@ impl Unsuitable {
                 format!("line {line} holds a control character: this is no text file")
             }
             Unsuitable::NoTables => "there is no project table in the file".into(),
+            Unsuitable::NoHeadings => "the first line has none of the headings".into(),
             Unsuitable::NoRows => "there are no rows in the file".into(),
             Unsuitable::Broken => "the file's quotes or its form are broken".into(),
         }

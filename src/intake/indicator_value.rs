@@ -162,6 +162,12 @@ fn looks_like_a_broken_number(text: &str) -> bool {
         && signs.next().is_some_and(|sign| sign.is_ascii_digit() || sign == '.')
 }
 
+/// Whether a text can be the unit of an observed value: no digits, and Latin letters only of known units.
+#[must_use]
+pub fn is_unit(text: &str) -> bool {
+    matches!(Unit::read(text), Unit::Clear { per: None, suffix: None, .. })
+}
+
 enum Unit {
     Clear { unit: String, per: Option<String>, suffix: Option<Comparator> },
     Range,

@@ -88,9 +88,9 @@ pub fn segments(blocks: Vec<Block>, findings: &mut Findings) -> Vec<Segment> {
 fn starts_a_segment(block: &Block, current: Option<&Segment>) -> bool {
     let after_a_code = current.is_some_and(|segment| segment.has_code);
     match block {
-        Block::Paragraph { text, .. } => is_heading(text) || (after_a_code && head_money_unit(text)),
+        Block::Paragraph { text, .. } => is_title(text) || (after_a_code && head_money_unit(text)),
         Block::Row(row) => {
-            lone_text(row).is_some_and(is_heading) || (after_a_code && (is_code_row(row) || is_head_row(row)))
+            lone_text(row).is_some_and(is_title) || (after_a_code && (is_code_row(row) || is_head_row(row)))
         }
         Block::TableEnd => false,
     }
@@ -125,11 +125,15 @@ impl Segment {
     }
 }
 
-/// `[bookmark: …]7.…绩效目标表`, but not the department's own table, which has no project code.
-fn is_heading(text: &str) -> bool {
+/// `[bookmark: …]7.…绩效目标表`: the title of a table of targets.
+fn is_title(text: &str) -> bool {
     let text = notation::label(&without_bookmark(text));
-    (text.ends_with("绩效目标表") || text.ends_with("绩效目标申报表"))
-        && !["部门整体", "整体支出", "部门职责"].iter().any(|other| text.contains(other))
+    text.ends_with("绩效目标表") || text.ends_with("绩效目标申报表")
+}
+
+/// The title of a project's table, and not of the department's own, which has no project code.
+fn is_heading(text: &str) -> bool {
+    is_title(text) && !["部门整体", "整体支出", "部门职责"].iter().any(|other| text.contains(other))
 }
 
 fn without_bookmark(text: &str) -> String {

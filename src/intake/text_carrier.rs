@@ -20,7 +20,10 @@ pub const MAX_CELL_CHARS: usize = 4_000;
 /// Parts a text into paragraphs, rows and table ends; or the limit that it breaks, with the line.
 pub fn blocks(text: &str) -> Result<Vec<Block>, (Limit, u32)> {
     let mut reader = Reader::default();
-    for line in text.replace("\r\n", "\n").split(['\n', '\r']) {
+    let text = text.replace("\r\n", "\n");
+    // What follows the last line end is no line: a file that ends "…\n" has no blank line there.
+    let text = text.strip_suffix(['\n', '\r']).unwrap_or(&text);
+    for line in text.split(['\n', '\r']) {
         reader.line += 1;
         reader.take(&line.replace(['\u{7}', '\u{b}', '\u{c}'], " "))?;
     }
