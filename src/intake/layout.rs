@@ -126,7 +126,8 @@ impl Segment {
 }
 
 /// `[bookmark: …]7.…绩效目标表`: the title of a table of targets.
-fn is_title(text: &str) -> bool {
+#[must_use]
+pub fn is_title(text: &str) -> bool {
     let text = notation::label(&without_bookmark(text));
     text.ends_with("绩效目标表") || text.ends_with("绩效目标申报表")
 }

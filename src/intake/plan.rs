@@ -72,7 +72,7 @@ fn report_cut(decoded: &Decoded, findings: &mut Findings) {
 pub fn read_blocks(blocks: Vec<Block>, year: FiscalYear, mut findings: Findings) -> Result<PlanDocument, Refused> {
     let ends_are_marked = blocks.contains(&Block::TableEnd);
     let segments = layout::segments(blocks, &mut findings);
-    if segments.is_empty() {
+    if segments.is_empty() && findings.errors() == 0 {
         findings.add(Detail::NotAPlan(Unsuitable::NoTables), Place { row: 1, ..Place::default() });
     }
     if let Some(beyond) = segments.get(MAX_PROJECTS) {

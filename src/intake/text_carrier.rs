@@ -8,7 +8,7 @@
 //! ```
 
 use crate::intake::detail::Limit;
-use crate::intake::layout::{Block, Cell, Row};
+use crate::intake::layout::{self, Block, Cell, Row};
 
 /// Rows that a document may have.
 pub const MAX_ROWS: usize = 500_000;
@@ -51,6 +51,10 @@ impl Reader {
             return self.take_blank();
         }
         self.blank_lines = 0;
+        if layout::is_title(text) {
+            // A title never belongs to a cell, even where the blank lines between were lost with the rest of a row.
+            self.end_row()?;
+        }
         if let Some(cell) = self.cells.last_mut() {
             cell.text.push('\n');
             cell.text.push_str(text);
