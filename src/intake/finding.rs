@@ -199,17 +199,20 @@ impl Finding {
     }
 
     fn place_chinese(&self) -> String {
-        let mut place = self.table.map_or(String::new(), |table| format!("第{table}张项目表"));
+        let mut parts = Vec::new();
+        if let Some(table) = self.table {
+            parts.push(format!("第{table}张项目表"));
+        }
         if !self.concerns_the_file() {
-            place.push_str(&format!("第{}行", self.row));
+            parts.push(format!("第{}行", self.row));
         }
         if !self.column.is_empty() {
-            place.push_str(&format!("“{}”", self.column));
+            parts.push(format!("“{}”", self.column));
         }
         if !self.value.is_empty() {
-            place.push_str(&format!("（写作“{}”）", self.value));
+            parts.push(format!("（写作“{}”）", self.value));
         }
-        place
+        parts.concat()
     }
 
     fn place_english(&self) -> String {

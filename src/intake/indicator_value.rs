@@ -192,7 +192,7 @@ impl Unit {
         let (word, rest) = text.split_at_checked(word_end).unwrap_or((text, ""));
         let latin = word.starts_with(|sign: char| sign.is_ascii_alphabetic());
         if text.starts_with([' ', '.'])
-            || (!word.is_empty() && !(latin && LATIN_UNITS.contains(&word.to_lowercase().as_str())))
+            || !(word.is_empty() || (latin && LATIN_UNITS.contains(&word.to_lowercase().as_str())))
         {
             return Unit::Broken;
         }

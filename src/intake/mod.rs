@@ -6,6 +6,7 @@
 //! are raised by [`plan_checks`], and the two CSV files by [`actuals_csv`] and [`readings_csv`].
 
 pub mod actuals_csv;
+pub mod amounts;
 pub mod csv_rows;
 pub mod deadline;
 pub mod decode;

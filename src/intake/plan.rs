@@ -105,7 +105,7 @@ fn draft_all(segments: &[Segment], year: FiscalYear, ends_are_marked: bool, find
             Some(project) => drafted.push(project),
             // No project may be dropped in silence, whatever is odd about its table.
             None if findings.errors() == errors_before => {
-                findings.add(Detail::PartMissing { part: "绩效指标、支出计划" }, whole)
+                findings.add(Detail::PartMissing { part: "绩效指标、支出计划" }, whole);
             }
             None => {}
         }

@@ -56,14 +56,14 @@ fn check_budget_and_points(project: &Drafted, findings: &mut Findings) {
             findings.add(detail, table.place(&field.label.text, &field.value));
         }
     }
-    let figures = project
+    let mut figures = project
         .draft
         .points
         .as_slice()
         .iter()
         .zip(&table.points)
         .filter(|(_, field)| !notation::is_blank(&field.value.text));
-    let (last, field) = match figures.last() {
+    let (last, field) = match figures.next_back() {
         Some((point, field)) => (point.planned, Some(field)),
         None => (Some(Fen::ZERO), table.points.last()),
     };

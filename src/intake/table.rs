@@ -138,12 +138,11 @@ fn part_begun(row: &Row, part: Part) -> Option<Part> {
         (part != Part::Indicators).then_some(Part::Indicators)
     } else if is(&["绩效目标", "年度绩效目标", "总体目标", "年度总体目标", "年度目标"]) {
         (part != Part::Goals).then_some(Part::Goals)
-    } else if label.is_empty() || matches!(part, Part::Head | Part::Indicators | Part::Identity) {
-        None
-    } else if part == Part::Budget && budget_label(&label) {
-        None
     } else {
-        Some(Part::Other)
+        let goes_on = label.is_empty()
+            || matches!(part, Part::Head | Part::Indicators | Part::Identity)
+            || (part == Part::Budget && budget_label(&label));
+        (!goes_on).then_some(Part::Other)
     }
 }
 
@@ -215,7 +214,8 @@ fn take_budget(table: &mut Table, row: &Row, findings: &mut Findings) {
         match cells.next_if(|value| !budget_label(&value.label())) {
             Some(value) => table.budget.push(Field { label: cell.clone(), value: value.clone() }),
             None => {
-                findings.add(Detail::LabelWithoutValue, table.place(&cell.text, &Cell { text: String::new(), ..*cell }))
+                findings
+                    .add(Detail::LabelWithoutValue, table.place(&cell.text, &Cell { text: String::new(), ..*cell }));
             }
         }
     }

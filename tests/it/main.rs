@@ -1,4 +1,12 @@
-//! One integration binary: everything that needs more than one file of the crate.
+//! The integration tests: one binary, so that the crate is linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test says what it expects, and one that panics has failed"
+)]
 
 mod intake;
 mod support;

@@ -106,7 +106,7 @@ fn a_lost_line_is_refused_wherever_it_shortens_a_row() {
         let kept: Vec<&str> = (0..lines.len()).filter(|at| *at != lost).map(|at| lines[at]).collect();
         let outcome = read_plan((kept.join("\n") + "\n").as_bytes(), year()).map(|document| document.projects.len());
         let beside_purpose = lines[lost + 1].contains("支付市管会") || lines[lost - 1].trim() == "其他资金";
-        if !harmless && !(label.is_empty() && beside_purpose) {
+        if !(harmless || (label.is_empty() && beside_purpose)) {
             let refused = outcome.expect_err(&format!("line {} ({label}) was not missed", lost + 1));
             assert!(refused.errors().all(|error| error.code == FindingCode::TableCutShort), "{label}: {refused:?}");
         }

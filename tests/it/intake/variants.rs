@@ -12,7 +12,7 @@ fn sample() -> String {
 
 /// One project table, as short as can be.
 fn table(budget: &str, plan: &[(&str, &[&str])], head: &[&str], rows: &[&[&str]]) -> String {
-    let row = |cells: &[&str]| cells.iter().map(|cell| format!("\t{cell}\n")).collect::<String>() + "\n";
+    let row = |cells: &[&str]| format!("\t{}\n\n", cells.join("\n\t"));
     let plan: String = plan.iter().map(|(label, cells)| row(&[&[*label], *cells].concat())).collect();
     let rows: String = rows.iter().map(|cells| row(cells)).collect();
     format!(
