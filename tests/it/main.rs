@@ -9,4 +9,5 @@
 )]
 
 mod architecture;
+mod intake;
 mod support;
