@@ -1,12 +1,17 @@
 //! Values become words here: sentences, letters, terminal tables. Pure; it knows no database, setting or clock.
 //!
-//! [`words`] names things, [`explain`] says why, [`warning_letter`] puts a letter together, [`table`] shows
+//! [`words`] names things, [`mod@explain`] says why, [`warning_letter`] puts a letter together, [`table`] shows
 //! figures in a terminal. What people read is Chinese unless a [`crate::domain::language::Language`] is asked for.
 
+mod advice;
 pub mod explain;
 mod figures;
+mod letter_view;
+mod letter_words;
 pub mod observed;
-
+mod subject;
+pub mod table;
+mod tally;
+pub mod warning_letter;
 mod width;
 pub mod words;
-pub mod warning_letter;

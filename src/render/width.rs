@@ -23,11 +23,6 @@ pub fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
-/// The text with blanks behind it, up to so many columns.
-pub fn left(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
-}
-
 /// The text shortened to so many columns by taking out its middle: names of one unit often begin alike, and the
 /// end tells them apart.
 pub fn shorten(text: &str, most: usize) -> String {

@@ -10,4 +10,5 @@
 
 mod architecture;
 mod intake;
+mod letters;
 mod support;

@@ -1,0 +1,85 @@
+//! A letter as an Internet message: text and HTML as alternatives, and the same bytes each time it is built.
+
+use crate::domain::contact::EmailAddress;
+use crate::domain::letter::Letter;
+use lettre::address::{Address, Envelope};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use std::time::SystemTime;
+
+/// From whom letters come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    mailbox: Mailbox,
+}
+
+/// Not a sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a sender: write it as name@host.example or as \"A Name <name@host.example>\"")]
+pub struct SenderError;
+
+impl Sender {
+    /// Reads `name@host.example` or `A Name <name@host.example>`.
+    pub fn parse(text: &str) -> Result<Sender, SenderError> {
+        let mailbox: Mailbox = text.trim().parse().map_err(|_| SenderError)?;
+        let named = mailbox.name.as_deref().unwrap_or_default();
+        EmailAddress::parse(mailbox.email.as_ref()).map_err(|_| SenderError)?;
+        if named.chars().any(char::is_control) { Err(SenderError) } else { Ok(Sender { mailbox }) }
+    }
+
+    /// What letters in a folder carry where no sender is set: they go nowhere by themselves.
+    pub fn of_this_machine() -> Result<Sender, SenderError> {
+        Sender::parse("Milepost <milepost@localhost>")
+    }
+}
+
+/// The letter cannot be made into a message.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum MessageError {
+    #[error("the recipient's address cannot be used: {0}")]
+    Recipient(#[from] lettre::address::AddressError),
+    #[error("the letter cannot be made into a message: {0}")]
+    Message(#[from] lettre::error::Error),
+}
+
+/// The envelope with its one recipient, and the message's bytes.
+pub(super) fn message(letter: &Letter, sender: &Sender) -> Result<(Envelope, Vec<u8>), MessageError> {
+    let to: Address = letter.to.as_str().parse()?;
+    let envelope = Envelope::new(Some(sender.mailbox.email.clone()), vec![to.clone()])?;
+    let name = Some(letter.to_name.clone()).filter(|name| !name.is_empty());
+    let message = Message::builder()
+        .message_id(Some(format!("<{}@{}>", letter.id, sender.mailbox.email.domain())))
+        .date(SystemTime::from(letter.created_at))
+        .from(sender.mailbox.clone())
+        .to(Mailbox::new(name, to))
+        .subject(letter.words.subject.clone())
+        // RFC 3834: nobody's holiday notice answers a machine.
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+        .envelope(envelope.clone())
+        .multipart(alternatives(letter))?;
+    Ok((envelope, message.formatted()))
+}
+
+/// The boundary derives from the letter, so that building it again gives the same file.
+fn alternatives(letter: &Letter) -> MultiPart {
+    MultiPart::alternative()
+        .boundary(format!("=_{}", letter.id.simple()))
+        .singlepart(SinglePart::plain(letter.words.text.clone()))
+        .singlepart(SinglePart::html(letter.words.html.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        for text in ["a@example.cn", "预算科 <a@example.cn>", "Milepost <milepost@localhost>"] {
+            assert!(Sender::parse(text).is_ok(), "{text}");
+        }
+        for text in ["", "预算科", "a@", "a@b\r\nBcc: c@d", "张三@example.cn", "a@b, c@d"] {
+            assert!(Sender::parse(text).is_err(), "{text:?}");
+        }
+        assert!(Sender::of_this_machine().is_ok());
+    }
+}
