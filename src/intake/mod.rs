@@ -22,5 +22,6 @@ pub mod plan;
 pub mod plan_checks;
 pub mod promised_twice;
 pub mod readings_csv;
+pub mod rule_file;
 pub mod table;
 pub mod text_carrier;
