@@ -1,1 +1,132 @@
-//! The room `scheduler`.
+//! The bell and who answers it. tokio-cron-scheduler only rings, once a minute; what is due, the database says.
+//! Runs missed while the service was down collapse into one catch-up run, keyed by the day for which it is run.
+
+use crate::actions::check_all_projects::{CheckAll, check_all_projects};
+use crate::actions::{Error, Judging, Moment};
+use crate::clock::Clock;
+use crate::config::Schedule;
+use crate::domain::access::Actor;
+use crate::domain::calendar::FiscalYear;
+use crate::storage::{Db, runs};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
+use croner::Cron;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+/// The name under which due times of the daily check are claimed.
+const DAILY_CHECK: &str = "daily_check";
+/// When the bell rings: at each minute's first second (six fields, with seconds).
+const EVERY_MINUTE: &str = "0 * * * * *";
+
+/// What the scheduler needs.
+#[derive(Clone)]
+pub struct Scheduler {
+    /// The database.
+    pub db: Db,
+    /// The one clock.
+    pub clock: Clock,
+    /// The zone in which due times are meant.
+    pub zone: Tz,
+    /// The rules in force.
+    pub judging: Arc<Judging>,
+    /// When the service acts of itself.
+    pub schedule: Schedule,
+}
+
+impl Scheduler {
+    /// Starts the bell and the one who answers it; both end with the runtime.
+    pub async fn start(self) -> Result<JobScheduler, JobSchedulerError> {
+        let (ring, mut heard) = mpsc::channel::<()>(1);
+        let bell = JobScheduler::new().await?;
+        let job = Job::new_async(EVERY_MINUTE, move |_, _| {
+            let ring = ring.clone();
+            Box::pin(async move {
+                if ring.try_send(()).is_err() {
+                    tracing::debug!("the last ring is still being answered");
+                }
+            })
+        })?;
+        bell.add(job).await?;
+        bell.start().await?;
+        tokio::spawn(async move {
+            loop {
+                let scheduler = self.clone();
+                if tokio::task::spawn_blocking(move || scheduler.answer()).await.is_err() {
+                    tracing::error!("a scheduled run panicked; the next ring tries again");
+                }
+                if heard.recv().await.is_none() {
+                    return;
+                }
+            }
+        });
+        Ok(bell)
+    }
+
+    /// Does what is due now.
+    fn answer(&self) {
+        let Some(cron) = &self.schedule.daily_check else { return };
+        let now = self.clock.now();
+        let Some(due_at) = last_due(cron, self.zone, now) else { return };
+        match self.claim(due_at, now) {
+            Ok(true) => self.check_years(due_at.with_timezone(&self.zone).date_naive(), now),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the schedule cannot be read now; the next ring tries again"),
+        }
+    }
+
+    /// Claims a due time. The very first one is only noted: before the service existed it missed nothing.
+    fn claim(&self, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, Error> {
+        let claimed = self.db.write(move |conn| {
+            let is_first = runs::last_claim(conn, DAILY_CHECK)?.is_none();
+            let won = runs::claim(conn, DAILY_CHECK, due_at, now)?;
+            Ok::<_, Error>(won && !is_first)
+        });
+        claimed.wait()
+    }
+
+    fn check_years(&self, as_of: NaiveDate, now: DateTime<Utc>) {
+        let moment = Moment { now, today: self.clock.today(self.zone) };
+        for number in [as_of.year() - 1, as_of.year()] {
+            let Ok(year) = FiscalYear::new(number) else { continue };
+            if !year.is_open(as_of, self.judging.year_closes_on) {
+                continue;
+            }
+            let actor = Actor { name: "schedule".to_owned(), request_id: None };
+            let command = CheckAll { year, as_of: year.nearest(as_of), cause: "schedule", actor };
+            match check_all_projects(&self.db, &command, &self.judging, moment) {
+                Ok(checked) => {
+                    let (projects, letters) = (checked.run.counts.projects, checked.run.counts.letters);
+                    tracing::info!(%year, %as_of, projects, letters, "scheduled check done");
+                }
+                Err(Error::CheckBackwards { last }) => {
+                    tracing::info!(%year, %as_of, %last, "a later day has been checked already");
+                }
+                Err(error) => tracing::error!(%year, %as_of, %error, "scheduled check failed"),
+            }
+        }
+    }
+}
+
+/// The last time that a schedule was due by an instant, computed in the zone itself, so that summer time and a
+/// changed clock are understood.
+fn last_due(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let local = now.with_timezone(&zone);
+    cron.find_previous_occurrence(&local, true).ok().map(|due| due.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    #[test]
+    fn a_due_time_is_meant_in_the_zone() {
+        let cron = Cron::from_str("30 8 * * *").unwrap();
+        let now: DateTime<Utc> = "2024-07-01T00:29:59Z".parse().unwrap();
+        let due = |now| last_due(&cron, chrono_tz::Asia::Shanghai, now).unwrap().to_string();
+        assert_eq!(due(now), "2024-06-30 00:30:00 UTC");
+        assert_eq!(due("2024-07-01T00:30:00Z".parse().unwrap()), "2024-07-01 00:30:00 UTC");
+    }
+}

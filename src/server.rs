@@ -1,1 +1,113 @@
-//! The room `server`.
+//! Puts the service together: HTTP, the postman and the bell, and ends them in order on SIGTERM or SIGINT.
+
+use crate::actions::{Error, Judging};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::delivery::{Post, Postman};
+use crate::http;
+use crate::mail::Mailer;
+use crate::scheduler::Scheduler;
+use crate::storage::{Db, answers, letters};
+use chrono::TimeDelta;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Days for which answers under an idempotency key are kept.
+const ANSWERS_KEPT_DAYS: i64 = 8;
+
+/// Everything that serving needs, opened and checked.
+pub struct Service {
+    /// The settings.
+    pub settings: Settings,
+    /// The database.
+    pub db: Db,
+    /// The one clock.
+    pub clock: Clock,
+    /// The rules in force.
+    pub judging: Arc<Judging>,
+    /// The carrier of letters.
+    pub mailer: Mailer,
+    /// Where it listens.
+    pub listener: TcpListener,
+}
+
+/// Why serving ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The operating system refused something.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The database cannot serve.
+    #[error(transparent)]
+    Database(#[from] crate::storage::OpenError),
+    /// The first look at the database failed.
+    #[error(transparent)]
+    Start(#[from] Error),
+    /// The bell could not be hung.
+    #[error("the scheduler cannot start: {0}")]
+    Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
+}
+
+impl Service {
+    /// Serves until SIGTERM or SIGINT; `ready` is told the address once connections are accepted.
+    pub fn run(self, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+        // Held until the end: one `serve` per SQLite file.
+        let place = self.db.claim_service()?;
+        self.put_in_order(place.is_some())?;
+        let address = self.listener.local_addr()?;
+        let app = http::App {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            zone: self.settings.calendar.zone,
+            judging: Arc::clone(&self.judging),
+            body_limit_bytes: self.settings.http.body_limit_bytes,
+        };
+        let scheduler = Scheduler {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            zone: self.settings.calendar.zone,
+            judging: Arc::clone(&self.judging),
+            schedule: self.settings.schedule.clone(),
+        };
+        let Service { settings, db, clock, mailer, listener, .. } = self;
+        let postman = postman(&settings, db, clock, mailer)?;
+        let outcome = actix_web::rt::System::new().block_on(async move {
+            let server = http::server(app, listener)?;
+            let handle = server.handle();
+            let mut bell = scheduler.start().await?;
+            let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+            actix_web::rt::spawn(async move {
+                tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
+                tracing::info!("stopping: what is under way is finished first");
+                handle.stop(true).await;
+            });
+            ready(address);
+            server.await?;
+            bell.shutdown().await?;
+            Ok(())
+        });
+        postman.stop();
+        drop(place);
+        outcome
+    }
+
+    fn put_in_order(&self, is_alone: bool) -> Result<(), Error> {
+        let before = self.clock.now() - TimeDelta::days(ANSWERS_KEPT_DAYS);
+        let forgotten = self.db.write(move |conn| {
+            if is_alone {
+                letters::release_leases(conn)?;
+            }
+            Ok::<_, Error>(answers::forget_before(conn, before)?)
+        });
+        let forgotten = forgotten.wait()?;
+        tracing::debug!(forgotten, "old answers forgotten");
+        Ok(())
+    }
+}
+
+fn postman(settings: &Settings, db: Db, clock: Clock, mailer: Mailer) -> std::io::Result<Postman> {
+    let (zone, quiet_hours) = (settings.calendar.zone, settings.mail.quiet_hours);
+    let post = Post { db, mailer, clock, retry_first_seconds: settings.mail.retry_first_seconds };
+    Postman::start(post, move |now| quiet_hours.is_some_and(|hours| hours.contains(now.with_timezone(&zone).time())))
+}
