@@ -27,12 +27,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 /// The caller that shows this id and secret on a day; none where the token is unknown, wrong, expired or taken
 /// back — which of these, nobody is told.
-pub fn authenticate(
-    conn: &mut Connection,
-    id: &str,
-    secret: &str,
-    today: NaiveDate,
-) -> Result<Option<Known>, Error> {
+pub fn authenticate(conn: &mut Connection, id: &str, secret: &str, today: NaiveDate) -> Result<Option<Known>, Error> {
     let shown = sha256_hex(secret.as_bytes());
     let Some(token) = tokens::find(conn, id)? else { return Ok(None) };
     let same: bool = shown.as_bytes().ct_eq(token.secret_sha256.as_bytes()).into();
@@ -60,8 +55,7 @@ pub fn create_token(
     tokens::insert(conn, token)?;
     let after = json!({ "name": token.name, "role": token.role.name(), "expires_on": token.expires_on.map(|day| day.to_string()),
         "units": token.units.iter().map(ToString::to_string).collect::<Vec<_>>() });
-    let deed =
-        Deed { action: "create_token", entity: "token", entity_id: &token.id, before: None, after: Some(after) };
+    let deed = Deed { action: "create_token", entity: "token", entity_id: &token.id, before: None, after: Some(after) };
     audit::append(conn, &deed, actor, now)?;
     Ok(unknown)
 }

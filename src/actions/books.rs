@@ -30,12 +30,7 @@ pub fn selection(year: FiscalYear, scope: Scope) -> Selection {
 }
 
 /// A project with the plan in force on a day.
-pub fn record(
-    conn: &mut Connection,
-    project: Project,
-    as_of: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<Record, Error> {
+pub fn record(conn: &mut Connection, project: Project, as_of: NaiveDate, now: DateTime<Utc>) -> Result<Record, Error> {
     let in_force = versions(conn, &project)?
         .into_iter()
         .filter(|kept| kept.plan.effective_on <= as_of && kept.plan.recorded_at <= now)

@@ -96,7 +96,8 @@ fn apply(
         rule_version,
         plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
     };
-    let severity_of = |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(Severity::Notice, |alert| alert.severity);
+    let severity_of =
+        |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(Severity::Notice, |alert| alert.severity);
     let state_of = |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(State::Open, |alert| alert.state);
     let story = match decision {
         Decision::Nothing { .. } => return Ok(None),

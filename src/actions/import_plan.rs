@@ -122,8 +122,7 @@ fn find(conn: &mut Connection, year: FiscalYear, draft: &ProjectDraft) -> Result
     let selection = Selection::one(&project);
     let versions = plans::kept(conn, &selection)?.remove(&project.id).unwrap_or_default();
     let Some(latest) = versions.into_iter().max_by_key(|kept| kept.plan.version) else { return Ok(None) };
-    let indicators =
-        plans::targets(conn, &selection)?.remove(&(project.id, latest.plan.version)).unwrap_or_default();
+    let indicators = plans::targets(conn, &selection)?.remove(&(project.id, latest.plan.version)).unwrap_or_default();
     let unit_name = units::find(conn, &project.unit)?.map(|unit| unit.name).unwrap_or_default();
     Ok(Some(Known { project, unit_name, latest, indicators }))
 }
@@ -137,7 +136,11 @@ fn differences(draft: &ProjectDraft, known: &Known) -> Vec<Difference> {
         }
     };
     hold("项目名称", known.project.name.clone(), draft.name.clone());
-    hold("预算单位", format!("{} {}", known.project.unit, known.unit_name), format!("{} {}", draft.unit.code, draft.unit.name));
+    hold(
+        "预算单位",
+        format!("{} {}", known.project.unit, known.unit_name),
+        format!("{} {}", draft.unit.code, draft.unit.name),
+    );
     hold("资金用途", known.project.purpose.clone(), draft.purpose.clone());
     hold("绩效目标", known.project.goals.join("\n"), draft.goals.join("\n"));
     let (before, after) = (known.latest.plan.budget, draft.budget);
@@ -154,12 +157,20 @@ fn differences(draft: &ProjectDraft, known: &Known) -> Vec<Difference> {
         known.latest.plan.points.as_slice().iter().chain(draft.points.as_slice()).map(|point| point.on).collect();
     for day in days {
         let at = |points: &crate::domain::plan::PlanPoints| {
-            points.as_slice().iter().find(|point| point.on == day).map_or("（无此节点）".to_owned(), |point| shown(point.planned))
+            points
+                .as_slice()
+                .iter()
+                .find(|point| point.on == day)
+                .map_or("（无此节点）".to_owned(), |point| shown(point.planned))
         };
         hold(&format!("资金支出计划 {day}"), at(&known.latest.plan.points), at(&draft.points));
     }
     for (place, (before, after)) in pairs(&known.indicators, &draft.indicators).into_iter().enumerate() {
-        hold(&format!("绩效指标 {}", place + 1), before.map_or_else(String::new, told), after.map_or_else(String::new, told));
+        hold(
+            &format!("绩效指标 {}", place + 1),
+            before.map_or_else(String::new, told),
+            after.map_or_else(String::new, told),
+        );
     }
     found
 }

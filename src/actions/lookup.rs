@@ -9,12 +9,7 @@ use crate::storage::{Connection, backend, projects, units};
 use std::collections::BTreeSet;
 
 /// The project of that code in that year, if its unit lies in the scope.
-pub fn project(
-    conn: &mut Connection,
-    year: FiscalYear,
-    code: &ProjectCode,
-    scope: &Scope,
-) -> Result<Project, Error> {
+pub fn project(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<Project, Error> {
     projects::find(conn, year, code)?
         .filter(|project| scope.covers(&project.unit))
         .ok_or(Error::NotFound(Thing::Project))
@@ -52,12 +47,7 @@ pub fn narrowed(conn: &mut Connection, scope: &Scope, unit: Option<&UnitCode>) -
 }
 
 /// Whether a project exists and lies outside the scope.
-pub fn is_outside(
-    conn: &mut Connection,
-    year: FiscalYear,
-    code: &ProjectCode,
-    scope: &Scope,
-) -> Result<bool, Error> {
+pub fn is_outside(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<bool, Error> {
     Ok(projects::find(conn, year, code)?.is_some_and(|project| !scope.covers(&project.unit)))
 }
 

@@ -112,7 +112,11 @@ fn fits(target: &Target, observed: Observed, today: NaiveDate) -> Result<(), Mis
         }
         (Target::Bound { .. } | Target::Stated { .. }, _) => Err(Misfit::AsksForValue),
         (Target::Deadline { .. } | Target::MonthlyDeadline, Observed::DoneOn(day)) => {
-            if day > today { Err(Misfit::DoneInFuture) } else { Ok(()) }
+            if day > today {
+                Err(Misfit::DoneInFuture)
+            } else {
+                Ok(())
+            }
         }
         (Target::Deadline { .. } | Target::MonthlyDeadline, _) => Err(Misfit::AsksForDoneOn),
         (Target::Qualitative, Observed::Grade(_)) => Ok(()),

@@ -175,8 +175,7 @@ fn sort_by_recipient(
         let chain = units::chain(units, &project.unit);
         let mut recipients: BTreeMap<&str, Recipient> = BTreeMap::new();
         for contact in contacts.iter().filter(|contact| contact.answers_for(&project.code, &chain)) {
-            let recipient =
-                Recipient { email: contact.email.clone(), name: contact.name.clone(), role: contact.role };
+            let recipient = Recipient { email: contact.email.clone(), name: contact.name.clone(), role: contact.role };
             recipients.entry(contact.email.as_str()).or_insert(recipient);
         }
         if recipients.is_empty() {

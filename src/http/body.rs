@@ -27,7 +27,8 @@ pub struct Body<T> {
 
 /// The idempotency key; required on each POST that records a fact.
 pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
-    let missing = |english: &str| Problem::new(KEY_MISSING, "请在 Idempotency-Key 头中提供 1 到 200 个可见字符", english);
+    let missing =
+        |english: &str| Problem::new(KEY_MISSING, "请在 Idempotency-Key 头中提供 1 到 200 个可见字符", english);
     let header = request.headers().get("Idempotency-Key");
     let key = header.ok_or_else(|| missing("send an `Idempotency-Key` header, so that a repeated post counts once"))?;
     let key = key.to_str().unwrap_or_default().trim();

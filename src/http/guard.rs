@@ -60,7 +60,9 @@ async fn admit(
         .read(move |conn| {
             let known = authenticate(conn, &id, &secret, today)?;
             let outside = match (&known, &project) {
-                (Some(known), Some((year, code))) => crate::actions::lookup::is_outside(conn, *year, code, &known.scope)?,
+                (Some(known), Some((year, code))) => {
+                    crate::actions::lookup::is_outside(conn, *year, code, &known.scope)?
+                }
                 _ => false,
             };
             Ok::<_, Error>(known.map(|known| (known, outside)))

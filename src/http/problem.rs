@@ -220,9 +220,11 @@ impl From<Error> for Problem {
                 problem
             }
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
-            Error::EffectiveTooEarly(before) => {
-                Problem::invalid("effective_on", format!("生效日期不得早于上一版本（{before}），且须在预算年度内"), english)
-            }
+            Error::EffectiveTooEarly(before) => Problem::invalid(
+                "effective_on",
+                format!("生效日期不得早于上一版本（{before}），且须在预算年度内"),
+                english,
+            ),
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
         }
     }

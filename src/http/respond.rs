@@ -63,9 +63,8 @@ pub async fn respond(
     let too_long = request.uri().path().len() + request.uri().query().map_or(0, str::len) > MAX_URI_CHARS;
 
     let response = if too_long {
-        let response = actix_web::ResponseError::error_response(&Problem::of_status(
-            actix_web::http::StatusCode::URI_TOO_LONG,
-        ));
+        let response =
+            actix_web::ResponseError::error_response(&Problem::of_status(actix_web::http::StatusCode::URI_TOO_LONG));
         ServiceResponse::new(outer, response)
     } else {
         match AssertUnwindSafe(next.call(request)).catch_unwind().await {

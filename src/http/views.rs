@@ -297,3 +297,22 @@ pub fn checked(checked: &Checked, dry_run: bool) -> Value {
     }
     body
 }
+
+/// A letter of the outbox.
+#[must_use]
+pub fn letter(letter: &crate::storage::letters::Listed) -> Value {
+    json!({
+        "id": letter.id.to_string(),
+        "check": letter.run.map(|id| id.to_string()),
+        "to": { "email": letter.to_email, "name": letter.to_name, "role": letter.role },
+        "severity": letter.severity.name(),
+        "subject": letter.subject,
+        "text": letter.text,
+        "state": letter.state.name(),
+        "attempts": letter.attempts,
+        "next_attempt_at": instant(letter.next_attempt_at),
+        "last_words": letter.last_words,
+        "created_at": instant(letter.created_at),
+        "sent_at": letter.sent_at.map(instant),
+    })
+}

@@ -28,12 +28,11 @@ struct ContactBody {
 
 impl ContactBody {
     fn into_contact(self) -> Result<Contact, Problem> {
-        let of_code = |field: &'static str| move |error: crate::domain::code::CodeError| {
-            Problem::invalid(field, "编码无效", error.to_string())
+        let of_code = |field: &'static str| {
+            move |error: crate::domain::code::CodeError| Problem::invalid(field, "编码无效", error.to_string())
         };
-        let role = ContactRole::from_name(&self.role).ok_or_else(|| {
-            Problem::invalid("role", "须为 officer、head 或 leader", "one of officer, head, leader")
-        })?;
+        let role = ContactRole::from_name(&self.role)
+            .ok_or_else(|| Problem::invalid("role", "须为 officer、head 或 leader", "one of officer, head, leader"))?;
         let email = EmailAddress::parse(&self.email)
             .map_err(|error| Problem::invalid("email", "不是有效的电子邮箱地址", error.to_string()))?;
         Ok(Contact {

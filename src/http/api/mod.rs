@@ -18,33 +18,30 @@ use serde_json::Value;
 
 /// Every route, with the file that serves it.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/healthz", web::get().to(health::alive))
-        .route("/readyz", web::get().to(health::ready))
-        .service(
-            web::scope("/api/v1")
-                .service(
-                    web::scope("/years/{year}")
-                        .route("/projects", web::get().to(projects::list))
-                        .route("/projects/{code}", web::get().to(projects::one))
-                        .route("/projects/{code}/plans", web::get().to(projects::plans))
-                        .route("/projects/{code}/disbursements", web::get().to(disbursements::list))
-                        .route("/projects/{code}/disbursements", web::post().to(disbursements::record))
-                        .route("/projects/{code}/disbursements/{id}", web::get().to(disbursements::one))
-                        .route("/projects/{code}/disbursements/{id}/reversal", web::post().to(disbursements::reverse))
-                        .route("/projects/{code}/indicators/{id}/readings", web::get().to(readings::list))
-                        .route("/projects/{code}/indicators/{id}/readings", web::post().to(readings::record))
-                        .route("/projects/{code}/comparison", web::get().to(comparison::one))
-                        .route("/comparison", web::get().to(comparison::all))
-                        .route("/checks", web::get().to(checks::list))
-                        .route("/checks", web::post().to(checks::check))
-                        .route("/alerts", web::get().to(alerts::list)),
-                )
-                .route("/alerts/{id}", web::get().to(alerts::one))
-                .route("/letters", web::get().to(letters::list))
-                .route("/contacts", web::get().to(contacts::list))
-                .route("/contacts", web::post().to(contacts::add)),
-        );
+    config.route("/healthz", web::get().to(health::alive)).route("/readyz", web::get().to(health::ready)).service(
+        web::scope("/api/v1")
+            .service(
+                web::scope("/years/{year}")
+                    .route("/projects", web::get().to(projects::list))
+                    .route("/projects/{code}", web::get().to(projects::one))
+                    .route("/projects/{code}/plans", web::get().to(projects::plans))
+                    .route("/projects/{code}/disbursements", web::get().to(disbursements::list))
+                    .route("/projects/{code}/disbursements", web::post().to(disbursements::record))
+                    .route("/projects/{code}/disbursements/{id}", web::get().to(disbursements::one))
+                    .route("/projects/{code}/disbursements/{id}/reversal", web::post().to(disbursements::reverse))
+                    .route("/projects/{code}/indicators/{id}/readings", web::get().to(readings::list))
+                    .route("/projects/{code}/indicators/{id}/readings", web::post().to(readings::record))
+                    .route("/projects/{code}/comparison", web::get().to(comparison::one))
+                    .route("/comparison", web::get().to(comparison::all))
+                    .route("/checks", web::get().to(checks::list))
+                    .route("/checks", web::post().to(checks::check))
+                    .route("/alerts", web::get().to(alerts::list)),
+            )
+            .route("/alerts/{id}", web::get().to(alerts::one))
+            .route("/letters", web::get().to(letters::list))
+            .route("/contacts", web::get().to(contacts::list))
+            .route("/contacts", web::post().to(contacts::add)),
+    );
 }
 
 /// A JSON answer.

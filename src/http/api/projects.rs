@@ -46,8 +46,11 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let words = asked.q.unwrap_or_default().to_lowercase();
     found.retain(|figures| {
         let project = &figures.project;
-        let named = project.name.to_lowercase().contains(&words) || project.code.as_str().to_lowercase().contains(&words);
-        named && standing.is_none_or(|standing| figures.judgement.standing == standing) && project.code.as_str() > after.as_str()
+        let named =
+            project.name.to_lowercase().contains(&words) || project.code.as_str().to_lowercase().contains(&words);
+        named
+            && standing.is_none_or(|standing| figures.judgement.standing == standing)
+            && project.code.as_str() > after.as_str()
     });
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let last = found.last().map(|figures| figures.project.code.to_string());

@@ -7,9 +7,9 @@ use crate::actions::record_reading::{Observation, RecordReading, record_reading}
 use crate::actions::{Error, Thing, ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::reading::{Grade, Observed};
+use crate::http::body::Day;
 use crate::http::guard::guard_project;
 use crate::http::problem::Problem;
-use crate::http::body::Day;
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;

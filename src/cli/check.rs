@@ -1,0 +1,99 @@
+//! `milepost check`: the same verb as `POST …/checks`.
+
+use super::books;
+use super::failure::Failure;
+use super::letters;
+use super::out;
+use super::setup::{Setup, actor, year};
+use crate::actions::Error;
+use crate::actions::check_all_projects::{CheckAll, Checked, check_all_projects, dry_run};
+use crate::actions::figures::day_asked;
+use crate::domain::access::Scope;
+use crate::domain::calendar::FiscalYear;
+use crate::http::views;
+use crate::storage::{Db, Opening};
+use chrono::NaiveDate;
+use clap::Args;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The fiscal year.
+    #[arg(long, value_parser = year)]
+    year: FiscalYear,
+    /// The day for which it is judged; today (or the year's last day) unless given.
+    #[arg(long)]
+    as_of: Option<NaiveDate>,
+    /// Only say what would change.
+    #[arg(long)]
+    dry_run: bool,
+    /// Leave the letters in the outbox; `serve` or `letters send` sends them.
+    #[arg(long)]
+    no_send: bool,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks a year, shows where its projects stand, and sends the letters that follow.
+pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
+    let db = setup.open(Opening::MustExist)?;
+    let moment = setup.moment();
+    let as_of = day_asked(args.year, args.as_of, moment)?;
+    let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor() };
+    let busy = out::busy("正在检查…");
+    let checked = if args.dry_run {
+        let judging = setup.judging.clone();
+        let tried = db.read(move |conn| dry_run(conn, &command, Scope::Everything, &judging, moment));
+        tried.wait().map_err(|error: Error| Failure::from(error))?
+    } else {
+        check_all_projects(&db, &command, &setup.judging, moment)?
+    };
+    busy.finish_and_clear();
+    report(setup, &db, &checked, args)?;
+    if args.dry_run || args.no_send {
+        return Ok(());
+    }
+    let round = letters::send_due(setup, &db)?;
+    out::note(&letters::told(setup, round)?);
+    Ok(())
+}
+
+fn report(setup: &Setup, db: &Db, checked: &Checked, args: &CheckArgs) -> Result<(), Failure> {
+    if args.json {
+        out::say_json(&views::checked(checked, args.dry_run));
+        return Ok(());
+    }
+    books::show(&books::figures(setup, db, checked.run.year, checked.run.as_of)?)?;
+    out::say(&format!("\n{}", summary(checked, args.dry_run)));
+    Ok(())
+}
+
+/// What a check came to, in words.
+pub fn summary(checked: &Checked, dry_run: bool) -> String {
+    let (run, counts) = (&checked.run, checked.run.counts);
+    let title = if dry_run { "试算 dry run" } else { "检查 check" };
+    let mut text = format!(
+        "{title} {} · 截至 {} · 项目 {} 个 · 预警：新增 {} 重新 {} 加重 {} 减轻 {} 解除 {} 接替 {} · 信件 {} 封",
+        run.year,
+        run.as_of,
+        counts.projects,
+        counts.raised,
+        counts.reopened,
+        counts.worsened,
+        counts.eased,
+        counts.resolved,
+        counts.superseded,
+        counts.letters
+    );
+    if checked.without_recipient > 0 {
+        text.push_str(&format!(
+            "\n⚠ 有 {} 项预警没有收件人，待登记联系人后告知：milepost contact add  (matters without a recipient wait)",
+            checked.without_recipient
+        ));
+    }
+    for failure in &run.failures {
+        text.push_str(&format!("\n✗ 无法判定 could not be judged: {failure}"));
+    }
+    text
+}

@@ -1,0 +1,121 @@
+//! What most commands need: settings, clock, rules, database.
+
+use super::failure::Failure;
+use super::out;
+use crate::actions::{Judging, Moment};
+use crate::clock::Clock;
+use crate::config::{Security, Settings, Transport};
+use crate::domain::access::Actor;
+use crate::domain::calendar::FiscalYear;
+use crate::intake::rule_file::{DEFAULT_RULES, read_rules};
+use crate::mail::{self, Folder, Mailer, Sender, Smtp, SmtpOptions};
+use crate::storage::{Db, Opening};
+use chrono::Datelike;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Settings, read and found good, with what follows from them.
+pub struct Setup {
+    /// The settings.
+    pub settings: Settings,
+    /// The one clock.
+    pub clock: Clock,
+    /// The rules in force.
+    pub judging: Arc<Judging>,
+}
+
+/// The level that holds unless somebody sets another.
+const USUAL_LEVEL: &str = "info";
+/// The level of commands that are no service.
+const QUIET_LEVEL: &str = "warn";
+
+impl Setup {
+    /// Reads the settings of this process and its rule file.
+    ///
+    /// A service logs as it is set; a command at a terminal speaks for itself and logs only what went wrong.
+    pub fn load(config_file: Option<&Path>, is_service: bool) -> Result<Setup, Failure> {
+        let settings = Settings::load(config_file).map_err(Failure::refused)?;
+        let mut log = settings.log.clone();
+        if !is_service && log.level == USUAL_LEVEL {
+            QUIET_LEVEL.clone_into(&mut log.level);
+        }
+        crate::telemetry::init(&log).map_err(Failure::world)?;
+        let clock = Clock::from_setting(settings.clock.fixed_at);
+        let rules = match &settings.rules.file {
+            None => read_rules(DEFAULT_RULES),
+            Some(file) => {
+                let text = std::fs::read_to_string(file)
+                    .map_err(|error| Failure::World(format!("{}: {error}", file.display())))?;
+                read_rules(&text)
+            }
+        };
+        let closes_on = settings.calendar.year_closes_on.in_year(2023);
+        let judging = Judging {
+            rules: rules.map_err(Failure::refused)?,
+            year_closes_on: closes_on.map_or((1, 31), |day| (day.month(), day.day())),
+        };
+        Ok(Setup { settings, clock, judging: Arc::new(judging) })
+    }
+
+    /// Now.
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.clock.now(), today: self.clock.today(self.settings.calendar.zone) }
+    }
+
+    /// Opens the database of the settings; says so where that made one.
+    pub fn open(&self, opening: Opening) -> Result<Db, Failure> {
+        let url = self.database_url();
+        let db = Db::open(&url, opening)?;
+        if db.was_created() {
+            out::note(&format!("已新建数据库 {}  (made a new database)", db.shown()));
+        }
+        Ok(db)
+    }
+
+    fn database_url(&self) -> String {
+        match &self.settings.database.url {
+            crate::config::DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            crate::config::DatabaseUrl::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// The carrier of letters.
+    pub fn mailer(&self) -> Result<Mailer, Failure> {
+        let mail = &self.settings.mail;
+        let sender = match &mail.from {
+            Some(from) => Sender::parse(from),
+            None => Sender::of_this_machine(),
+        };
+        let sender = sender.map_err(Failure::refused)?;
+        let smtp = match &mail.transport {
+            Transport::Folder(folder) => return Ok(Mailer::Folder(Folder::new(folder, sender))),
+            Transport::Smtp(smtp) => smtp,
+        };
+        let options = SmtpOptions {
+            host: smtp.host.clone(),
+            port: smtp.port,
+            security: match smtp.security {
+                Security::StartTls => mail::Security::StartTls,
+                Security::Tls => mail::Security::Tls,
+                Security::None => mail::Security::None,
+            },
+            username: smtp.login.as_ref().map(|login| login.username.clone()),
+            password: smtp.login.as_ref().map(|login| login.password.reveal().to_owned()),
+            ca_file: smtp.ca_file.clone(),
+            deadline: Duration::from_secs(u64::from(smtp.deadline_seconds)),
+        };
+        Smtp::new(options, sender).map(Mailer::Smtp).map_err(Failure::world)
+    }
+}
+
+/// Who the command line is in the ledger and the audit trail.
+pub fn actor() -> Actor {
+    Actor { name: "cli".to_owned(), request_id: None }
+}
+
+/// Reads a fiscal year argument.
+pub fn year(text: &str) -> Result<FiscalYear, String> {
+    let number: i32 = text.parse().map_err(|_| "write the year as 2024".to_owned())?;
+    FiscalYear::new(number).map_err(|error| error.to_string())
+}
