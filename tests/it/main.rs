@@ -8,4 +8,5 @@
 )]
 
 mod letters;
+mod smtp;
 mod support;
