@@ -203,6 +203,16 @@ fn sends_left_behind_by_a_dripping_server_are_limited() {
 }
 
 #[test]
+fn sends_left_behind_by_a_silent_server_end_by_themselves() {
+    let peer = Peer::start(Script { data: Act::Silence, ..SOUND });
+    let mailer = mailer(SmtpOptions { deadline: Duration::from_millis(200), ..options(peer.port) });
+    for number in 0..20 {
+        let outcome = mailer.send(&letter(number, "li.si@example.cn")).map(|accepted| accepted.words);
+        assert_eq!(kind(&outcome), "retry", "{number}: {outcome:?}");
+    }
+}
+
+#[test]
 fn nobody_at_the_port_is_worth_another_try() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let outcome = mailer(options(port)).send(&letter(1, "li.si@example.cn")).map(|accepted| accepted.words);
