@@ -87,6 +87,10 @@ impl Progress {
         self.now().to_string()
     }
 
+    fn left(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
     fn now(&self) -> Step {
         STEPS.get(usize::from(self.step.load(Ordering::Acquire))).copied().unwrap_or(Step::Connecting)
     }
@@ -95,7 +99,7 @@ impl Progress {
     fn enter(&self, step: Step) -> Result<Duration, SendFailure> {
         let place = STEPS.iter().position(|known| *known == step).and_then(|place| u8::try_from(place).ok());
         self.step.store(place.unwrap_or(0), Ordering::Release);
-        let left = self.until.saturating_duration_since(Instant::now());
+        let left = self.left();
         if left.is_zero() { Err(SendFailure::Retry { words: format!("too late, {step}") }) } else { Ok(left) }
     }
 }
@@ -129,11 +133,13 @@ impl<'talk> Conversation<'talk> {
         Ok(Accepted { words: tidy(&format!("{} {words}", answer.code())) })
     }
 
-    /// Says goodbye where there is somebody to say it to; the answer changes nothing.
+    /// Says goodbye where there is somebody to say it to and time left; the answer changes nothing.
     pub(super) fn part(mut self) {
+        let left = FAREWELL.min(self.progress.left());
         if let Some(open) = &mut self.connection
+            && !left.is_zero()
             && !open.has_broken()
-            && open.set_timeout(Some(FAREWELL)).is_ok()
+            && open.set_timeout(Some(left)).is_ok()
         {
             let _farewell = open.quit();
         }

@@ -46,18 +46,24 @@ pub(super) enum MessageError {
 pub(super) fn message(letter: &Letter, sender: &Sender) -> Result<(Envelope, Vec<u8>), MessageError> {
     let to: Address = letter.to.as_str().parse()?;
     let envelope = Envelope::new(Some(sender.mailbox.email.clone()), vec![to.clone()])?;
-    let name = Some(letter.to_name.clone()).filter(|name| !name.is_empty());
+    let name = Some(one_line(&letter.to_name)).filter(|name| !name.is_empty());
     let message = Message::builder()
         .message_id(Some(format!("<{}@{}>", letter.id, sender.mailbox.email.domain())))
         .date(SystemTime::from(letter.created_at))
         .from(sender.mailbox.clone())
         .to(Mailbox::new(name, to))
-        .subject(letter.words.subject.clone())
+        .subject(one_line(&letter.words.subject))
         // RFC 3834: nobody's holiday notice answers a machine.
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
         .envelope(envelope.clone())
         .multipart(alternatives(letter))?;
     Ok((envelope, message.formatted()))
+}
+
+/// Without line ends and other controls: they would begin a header of their own, and the library panics at them in a
+/// name.
+fn one_line(text: &str) -> String {
+    text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect::<String>().trim().to_owned()
 }
 
 /// The boundary derives from the letter, so that building it again gives the same file.

@@ -145,7 +145,7 @@ impl Smtp {
         match outcome.recv_timeout(self.deadline) {
             Ok(outcome) => outcome,
             Err(RecvTimeoutError::Timeout) => {
-                let words = format!("no end after {} s, {}", self.deadline.as_secs(), progress.step());
+                let words = format!("no end after {:?}, {}", self.deadline, progress.step());
                 Err(SendFailure::Retry { words })
             }
             Err(RecvTimeoutError::Disconnected) => {

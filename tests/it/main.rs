@@ -11,4 +11,5 @@
 mod architecture;
 mod intake;
 mod letters;
+mod smtp;
 mod support;
