@@ -1,10 +1,11 @@
 //! The postman: claims letters under a lease, sends them outside any transaction, settles each. At least once,
 //! never silently lost.
 
+use crate::actions::Error;
+use crate::actions::deliver::{Claimed, Outcome, claim, settle};
 use crate::clock::Clock;
 use crate::mail::{Mailer, SendFailure};
-use crate::storage::letters::{Claimed, Outcome, claim, settle};
-use crate::storage::{Db, Error};
+use crate::storage::Db;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -2,18 +2,29 @@
 //! Runs missed while the service was down collapse into one catch-up run, keyed by the day for which it is run.
 
 use crate::actions::check_all_projects::{CheckAll, check_all_projects};
+use crate::actions::claim_due::claim_due;
 use crate::actions::{Error, Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Schedule;
 use crate::domain::access::Actor;
 use crate::domain::calendar::FiscalYear;
-use crate::storage::{Db, runs};
+use crate::storage::Db;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+/// The bell, hung and ringing.
+pub struct Bell(JobScheduler);
+
+impl Bell {
+    /// Takes it down.
+    pub async fn stop(mut self) -> std::io::Result<()> {
+        self.0.shutdown().await.map_err(std::io::Error::other)
+    }
+}
 
 /// The name under which due times of the daily check are claimed.
 const DAILY_CHECK: &str = "daily_check";
@@ -37,19 +48,14 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// Starts the bell and the one who answers it; both end with the runtime.
-    pub async fn start(self) -> Result<JobScheduler, JobSchedulerError> {
+    pub async fn start(self) -> std::io::Result<Bell> {
+        let ring = self.listen();
+        hang(ring).await.map_err(std::io::Error::other)
+    }
+
+    /// Answers every ring, one at a time, and looks once before the first.
+    fn listen(self) -> mpsc::Sender<()> {
         let (ring, mut heard) = mpsc::channel::<()>(1);
-        let bell = JobScheduler::new().await?;
-        let job = Job::new_async(EVERY_MINUTE, move |_, _| {
-            let ring = ring.clone();
-            Box::pin(async move {
-                if ring.try_send(()).is_err() {
-                    tracing::debug!("the last ring is still being answered");
-                }
-            })
-        })?;
-        bell.add(job).await?;
-        bell.start().await?;
         tokio::spawn(async move {
             loop {
                 let scheduler = self.clone();
@@ -61,7 +67,7 @@ impl Scheduler {
                 }
             }
         });
-        Ok(bell)
+        ring
     }
 
     /// Does what is due now.
@@ -69,21 +75,11 @@ impl Scheduler {
         let Some(cron) = &self.schedule.daily_check else { return };
         let now = self.clock.now();
         let Some(due_at) = last_due(cron, self.zone, now) else { return };
-        match self.claim(due_at, now) {
+        match self.db.write(move |conn| claim_due(conn, DAILY_CHECK, due_at, now)).wait() {
             Ok(true) => self.check_years(due_at.with_timezone(&self.zone).date_naive(), now),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the schedule cannot be read now; the next ring tries again"),
         }
-    }
-
-    /// Claims a due time. The very first one is only noted: before the service existed it missed nothing.
-    fn claim(&self, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, Error> {
-        let claimed = self.db.write(move |conn| {
-            let is_first = runs::last_claim(conn, DAILY_CHECK)?.is_none();
-            let won = runs::claim(conn, DAILY_CHECK, due_at, now)?;
-            Ok::<_, Error>(won && !is_first)
-        });
-        claimed.wait()
     }
 
     fn check_years(&self, as_of: NaiveDate, now: DateTime<Utc>) {
@@ -107,6 +103,22 @@ impl Scheduler {
             }
         }
     }
+}
+
+/// Hangs a bell that rings every minute.
+async fn hang(ring: mpsc::Sender<()>) -> Result<Bell, JobSchedulerError> {
+    let bell = JobScheduler::new().await?;
+    let job = Job::new_async(EVERY_MINUTE, move |_, _| {
+        let ring = ring.clone();
+        Box::pin(async move {
+            if ring.try_send(()).is_err() {
+                tracing::debug!("the last ring is still being answered");
+            }
+        })
+    })?;
+    bell.add(job).await?;
+    bell.start().await?;
+    Ok(Bell(bell))
 }
 
 /// The last time that a schedule was due by an instant, computed in the zone itself, so that summer time and a

@@ -44,9 +44,6 @@ pub enum ServeError {
     /// The first look at the database failed.
     #[error(transparent)]
     Start(#[from] Error),
-    /// The bell could not be hung.
-    #[error("the scheduler cannot start: {0}")]
-    Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
 }
 
 impl Service {
@@ -75,7 +72,7 @@ impl Service {
         let outcome = actix_web::rt::System::new().block_on(async move {
             let server = http::server(app, listener)?;
             let handle = server.handle();
-            let mut bell = scheduler.start().await?;
+            let bell = scheduler.start().await?;
             let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
             actix_web::rt::spawn(async move {
                 tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
@@ -84,7 +81,7 @@ impl Service {
             });
             ready(address);
             server.await?;
-            bell.shutdown().await?;
+            bell.stop().await?;
             Ok(())
         });
         postman.stop();

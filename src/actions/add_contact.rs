@@ -25,7 +25,7 @@ pub fn add_contact(conn: &mut Connection, contact: &Contact, actor: &Actor, now:
     }
 
     contacts::insert(conn, contact, now)?;
-    let after = json!({ "unit": contact.unit.as_str(), "project": contact.project.as_ref().map(|code| code.as_str()),
+    let after = json!({ "unit": contact.unit.as_str(), "project": contact.project.as_ref().map(super::super::domain::code::ProjectCode::as_str),
         "role": contact.role.name(), "email": contact.email.as_str(), "name": contact.name });
     let id = contact.id.to_string();
     let deed = Deed { action: "add_contact", entity: "contact", entity_id: &id, before: None, after: Some(after) };
@@ -43,7 +43,7 @@ pub fn put_unit(conn: &mut Connection, row: &UnitRow, actor: &Actor, now: DateTi
     let before = units::find(conn, &row.unit.code)?.map(|unit| json!({ "name": unit.name }));
 
     units::put(conn, row, now)?;
-    let after = json!({ "name": row.unit.name, "parent": row.parent.as_ref().map(|parent| parent.as_str()) });
+    let after = json!({ "name": row.unit.name, "parent": row.parent.as_ref().map(super::super::domain::code::UnitCode::as_str) });
     let deed =
         Deed { action: "put_unit", entity: "unit", entity_id: row.unit.code.as_str(), before, after: Some(after) };
     audit::append(conn, &deed, actor, now)?;

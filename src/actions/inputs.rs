@@ -1,8 +1,9 @@
-//! The numbers behind a verdict as a JSON object: what an alert's event keeps and the API shows.
+//! The reasons of a verdict, in words and in numbers as a JSON object: what an alert's event keeps and the API shows.
 
 use crate::domain::money::{Fen, Ratio};
 use crate::domain::reading::Observed;
 use crate::domain::verdict::{AchievementReason, IndicatorStanding, Reason};
+pub use crate::render::explain::{explain, explain_achievement};
 use serde_json::{Value, json};
 
 /// The numbers of a reason; money as decimal strings in yuan, ratios as decimal strings.

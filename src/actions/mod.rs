@@ -6,6 +6,8 @@ pub mod authenticate;
 pub mod books;
 pub mod check_all_projects;
 pub mod check_project;
+pub mod claim_due;
+pub mod deliver;
 mod error;
 pub mod figures;
 pub mod import_actuals;

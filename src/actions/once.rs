@@ -1,7 +1,8 @@
 //! A fact is recorded once, however often it is posted: the key's answer and the effect commit together.
 
 use super::Error;
-use crate::storage::answers::{self, Answer, AnswerKey};
+use crate::storage::answers;
+pub use crate::storage::answers::{Answer, AnswerKey};
 use crate::storage::{Connection, backend};
 use chrono::{DateTime, Utc};
 

@@ -5,8 +5,10 @@ use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::contact::Contact;
 use crate::domain::letter::LetterState;
-use crate::storage::alerts::{self, Event, Filter, Listed};
-use crate::storage::runs::Run;
+use crate::storage::alerts;
+pub use crate::storage::alerts::{Event, Filter, Listed};
+pub use crate::storage::letters::Listed as ListedLetter;
+pub use crate::storage::runs::Run;
 use crate::storage::{Connection, contacts, letters, runs};
 use uuid::Uuid;
 
@@ -39,7 +41,7 @@ pub fn letters(
     state: Option<LetterState>,
     after: &str,
     limit: i64,
-) -> Result<Vec<letters::Listed>, Error> {
+) -> Result<Vec<ListedLetter>, Error> {
     Ok(letters::page(conn, scope, state, after, limit)?)
 }
 

@@ -87,13 +87,11 @@ pub fn summary(checked: &Checked, dry_run: bool) -> String {
         counts.letters
     );
     if checked.without_recipient > 0 {
-        text.push_str(&format!(
-            "\n⚠ 有 {} 项预警没有收件人，待登记联系人后告知：milepost contact add  (matters without a recipient wait)",
-            checked.without_recipient
-        ));
+        let count = checked.without_recipient;
+        text.extend([format!("\n⚠ 有 {count} 项预警没有收件人，待登记联系人后告知：milepost contact add  (matters without a recipient wait)")]);
     }
     for failure in &run.failures {
-        text.push_str(&format!("\n✗ 无法判定 could not be judged: {failure}"));
+        text.extend(["\n✗ 无法判定 could not be judged: ", failure.as_str()]);
     }
     text
 }

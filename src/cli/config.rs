@@ -29,7 +29,7 @@ pub fn run(config_file: Option<&Path>, args: &ConfigArgs) -> Result<(), Failure>
         let rows: Vec<Vec<String>> = settings
             .shown()
             .iter()
-            .map(|shown| vec![shown.key.clone(), shown.value.clone(), shown.origin.to_string()])
+            .map(|shown| vec![shown.key.clone(), shown.value.clone(), shown.origin.clone()])
             .collect();
         out::say(&plain_table(&["key", "value", "from"], &rows));
     }

@@ -75,10 +75,7 @@ pub fn token(setup: &Setup, args: TokenArgs) -> Result<(), Failure> {
             Ok(())
         }
         TokenVerb::List => {
-            let all = db
-                .read(|conn| tokens::all(conn))
-                .wait()
-                .map_err(|error: crate::storage::Error| Failure::from(error))?;
+            let all = db.read(tokens::all).wait().map_err(|error: crate::storage::Error| Failure::from(error))?;
             let rows: Vec<Vec<String>> = all.iter().map(token_row).collect();
             out::say(&plain_table(&["id", "name", "role", "units", "expires", "state"], &rows));
             Ok(())
@@ -182,8 +179,7 @@ pub fn unit(setup: &Setup, args: UnitArgs) -> Result<(), Failure> {
                 .map_err(|error: Error| Failure::from(error))
         }
         UnitVerb::List => {
-            let all =
-                db.read(|conn| units::all(conn)).wait().map_err(|error: crate::storage::Error| Failure::from(error))?;
+            let all = db.read(units::all).wait().map_err(|error: crate::storage::Error| Failure::from(error))?;
             let parent = |row: &UnitRow| row.parent.as_ref().map_or("—".to_owned(), ToString::to_string);
             let rows: Vec<Vec<String>> =
                 all.iter().map(|row| vec![row.unit.code.to_string(), row.unit.name.clone(), parent(row)]).collect();

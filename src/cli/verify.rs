@@ -20,7 +20,7 @@ pub struct VerifyArgs {
 pub fn run(setup: &Setup, args: &VerifyArgs) -> Result<(), Failure> {
     let db = setup.open(Opening::MustExist)?;
     let busy = out::busy("正在核验…");
-    let found: Findings = db.read(|conn| verify(conn)).wait().map_err(|error: Error| Failure::from(error))?;
+    let found: Findings = db.read(verify).wait().map_err(|error: Error| Failure::from(error))?;
     busy.finish_and_clear();
     if args.json {
         out::say_json(&as_json(&found));

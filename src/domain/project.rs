@@ -33,7 +33,7 @@ pub struct ProjectDraft {
     pub budget: Budget,
     /// 资金支出计划, with the dates of the year.
     pub points: PlanPoints,
-    /// The plan's cells as written (`22.70`, `25%`, ``), in the order of the points.
+    /// The plan's cells as written (`22.70`, `25%`, or nothing), in the order of the points.
     pub points_written: Vec<String>,
     /// 绩效指标, in the document's order.
     pub indicators: Vec<Indicator>,

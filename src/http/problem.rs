@@ -3,7 +3,7 @@
 use crate::actions::{Error, Thing};
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
-use crate::storage;
+use crate::storage::Error as StorageError;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Value, json};
@@ -101,6 +101,7 @@ impl Problem {
     }
 
     /// Several fields at once.
+    #[must_use]
     pub fn invalid_fields(errors: Vec<FieldError>) -> Problem {
         let english = format!("{} value(s) are not acceptable", errors.len());
         let mut problem = Problem::new(INVALID, format!("有 {} 处需要更正", errors.len()), english);
@@ -109,6 +110,7 @@ impl Problem {
     }
 
     /// There is no such thing, or it lies outside the token's units: the client cannot tell which.
+    #[must_use]
     pub fn not_found(what: Thing) -> Problem {
         let chinese = match what {
             Thing::Project => "没有这个项目，或不在该令牌的预算单位范围内",
@@ -250,21 +252,21 @@ fn of_posting(error: &PostingError) -> Problem {
     }
 }
 
-impl From<storage::Error> for Problem {
-    fn from(error: storage::Error) -> Problem {
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Problem {
         match error {
-            storage::Error::Unavailable(_) => {
+            StorageError::Unavailable(_) => {
                 tracing::warn!(%error, "the database cannot serve now");
                 Problem::of_status(StatusCode::SERVICE_UNAVAILABLE)
             }
-            storage::Error::Conflict(_) => {
+            StorageError::Conflict(_) => {
                 tracing::warn!(%error, "another record stood in the way");
                 Problem::of_status(StatusCode::CONFLICT)
             }
-            storage::Error::Money(error) => {
+            StorageError::Money(error) => {
                 Problem::invalid("amount_yuan", "累计金额超出可记录的范围", error.to_string())
             }
-            storage::Error::Corrupt(_) | storage::Error::Database(_) | storage::Error::Panicked => {
+            StorageError::Corrupt(_) | StorageError::Database(_) | StorageError::Panicked => {
                 tracing::error!(%error, "the database failed");
                 Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
             }

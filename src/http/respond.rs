@@ -5,9 +5,13 @@ use super::problem::{Problem, RETRY_AFTER_SECONDS};
 use crate::domain::language::Language;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use uuid::Uuid;
@@ -59,50 +63,65 @@ pub async fn respond(
     let id = Uuid::now_v7().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
     let language = language(request.request());
-    let outer = request.request().clone();
     let too_long = request.uri().path().len() + request.uri().query().map_or(0, str::len) > MAX_URI_CHARS;
-
-    let response = if too_long {
-        let response =
-            actix_web::ResponseError::error_response(&Problem::of_status(actix_web::http::StatusCode::URI_TOO_LONG));
-        ServiceResponse::new(outer, response)
-    } else {
-        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(Ok(response)) => response.map_into_boxed_body(),
-            Ok(Err(error)) => ServiceResponse::new(outer, error.error_response()),
-            Err(_) => {
-                tracing::error!(request_id = %id, "a handler panicked");
-                let status = actix_web::http::StatusCode::INTERNAL_SERVER_ERROR;
-                ServiceResponse::new(outer, actix_web::ResponseError::error_response(&Problem::of_status(status)))
-            }
+    if too_long {
+        let problem = Problem::of_status(StatusCode::URI_TOO_LONG);
+        return Ok(finished(request.into_response(problem.error_response()), language, &id));
+    }
+    // No clone of the request is kept meanwhile: the router takes it for its own.
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => Ok(finished(response.map_into_boxed_body(), language, &id)),
+        Ok(Err(error)) => {
+            let status = error.as_response_error().status_code();
+            Err(InternalError::from_response(error, document(&Problem::of_status(status), language, &id)).into())
         }
-    };
-    Ok(finished(response, language, &id))
+        Err(_) => {
+            tracing::error!(request_id = %id, "a handler panicked");
+            let problem = Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
+            let response = document(&problem, language, &id);
+            Err(InternalError::from_response(problem, response).into())
+        }
+    }
 }
 
 fn finished(response: ServiceResponse<BoxBody>, language: Language, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    let failed = status.is_client_error() || status.is_server_error();
-    let mut response = if failed { as_problem(response, language, id) } else { response };
-    if let Ok(value) = HeaderValue::from_str(id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    if status.is_client_error() || status.is_server_error() {
+        let carried = response.response().extensions().get::<Problem>().cloned();
+        let problem = carried.unwrap_or_else(|| Problem::of_status(status));
+        let allow = response.headers().get(ALLOW).cloned();
+        let (request, _) = response.into_parts();
+        let mut answer = document(&problem, language, id);
+        if let Some(allow) = allow {
+            answer.headers_mut().insert(ALLOW, allow);
+        }
+        return ServiceResponse::new(request, answer);
     }
+    let mut response = response;
+    name(response.headers_mut(), id);
     response
 }
 
-fn as_problem(response: ServiceResponse<BoxBody>, language: Language, id: &str) -> ServiceResponse<BoxBody> {
-    let status = response.status();
-    let carried = response.response().extensions().get::<Problem>().cloned();
-    let problem = carried.unwrap_or_else(|| Problem::of_status(status));
-    let (request, _) = response.into_parts();
+/// The problem document as a response.
+fn document(problem: &Problem, language: Language, id: &str) -> HttpResponse {
+    let status = problem.status_code();
     let mut answer = HttpResponse::build(status);
     answer.insert_header((CONTENT_TYPE, "application/problem+json"));
-    match status.as_u16() {
-        401 => drop(answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"milepost\""))),
-        429 | 503 => drop(answer.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS.to_string()))),
-        _ => {}
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"milepost\""));
     }
-    ServiceResponse::new(request, answer.body(problem.document(language, id).to_string()))
+    if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        answer.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS.to_string()));
+    }
+    let mut response = answer.body(problem.document(language, id).to_string());
+    name(response.headers_mut(), id);
+    response
+}
+
+fn name(headers: &mut HeaderMap, id: &str) {
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use crate::actions::check_all_projects::Checked;
 use crate::actions::figures::Figures;
-use crate::actions::inputs::{inputs, observed};
+use crate::actions::inputs::{explain, explain_achievement, inputs, observed};
 use crate::actions::record_disbursement::Recorded;
+use crate::actions::watch::{ListedLetter, Run};
 use crate::domain::comparison::Comparison;
 use crate::domain::contact::Contact;
 use crate::domain::disbursement::Disbursement;
@@ -14,7 +15,6 @@ use crate::domain::plan::Plan;
 use crate::domain::project::Project;
 use crate::domain::reading::{Observed, Reading};
 use crate::domain::verdict::{IndicatorStanding, Verdict};
-use crate::render::explain::{explain, explain_achievement};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -254,7 +254,7 @@ pub fn contact(contact: &Contact) -> Value {
     json!({
         "id": contact.id.to_string(),
         "unit": contact.unit.as_str(),
-        "project": contact.project.as_ref().map(|code| code.as_str()),
+        "project": contact.project.as_ref().map(super::super::domain::code::ProjectCode::as_str),
         "role": contact.role.name(),
         "email": contact.email.as_str(),
         "name": contact.name,
@@ -263,7 +263,7 @@ pub fn contact(contact: &Contact) -> Value {
 
 /// A check.
 #[must_use]
-pub fn run(run: &crate::storage::runs::Run) -> Value {
+pub fn run(run: &Run) -> Value {
     let counts = run.counts;
     json!({
         "id": run.id.to_string(),
@@ -300,7 +300,7 @@ pub fn checked(checked: &Checked, dry_run: bool) -> Value {
 
 /// A letter of the outbox.
 #[must_use]
-pub fn letter(letter: &crate::storage::letters::Listed) -> Value {
+pub fn letter(letter: &ListedLetter) -> Value {
     json!({
         "id": letter.id.to_string(),
         "check": letter.run.map(|id| id.to_string()),

@@ -76,7 +76,7 @@ fn with_limits(url: &str) -> String {
     for (key, value) in limits {
         if !url.contains(&format!("{key}=")) {
             url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&format!("{key}={value}"));
+            url.extend([key, "=", value]);
         }
     }
     url

@@ -66,7 +66,7 @@ impl Db {
         let failed = |error: std::io::Error| OpenError::Unreachable(error.to_string());
         let tally = Arc::new(Tally::default());
         let readers = pool::open(&address, READERS, true);
-        let (writes, writer) = if backend::has_one_writer(&address) {
+        let (writes, own_thread) = if backend::has_one_writer(&address) {
             let (queue, handle) = writer::start(address.clone(), Arc::clone(&tally)).map_err(failed)?;
             (queue, Some(handle))
         } else {
@@ -74,7 +74,7 @@ impl Db {
             (workers::start(POSTGRES_WRITERS, Purpose::Write, &pool).map_err(failed)?, None)
         };
         let reads = workers::start(READERS, Purpose::Read, &readers).map_err(failed)?;
-        Ok(Db(Arc::new(Inner { address, created, reads, writes: Some(writes), writer: Mutex::new(writer), tally })))
+        Ok(Db(Arc::new(Inner { address, created, reads, writes: Some(writes), writer: Mutex::new(own_thread), tally })))
     }
 
     /// Runs one verb in one transaction; it is answered once its work is durable.

@@ -64,7 +64,9 @@ fn run_batch(kept: &mut Option<Connection>, address: &Address, batch: Vec<Box<dy
     let mut connection = match begun {
         Ok(connection) => connection,
         Err(words) => {
-            batch.into_iter().for_each(|job| job.give_up(Error::Unavailable(words.clone())));
+            for job in batch {
+                job.give_up(Error::Unavailable(words.clone()));
+            }
             return 0;
         }
     };
@@ -72,14 +74,18 @@ fn run_batch(kept: &mut Option<Connection>, address: &Address, batch: Vec<Box<dy
     match backend::commit(&mut connection) {
         Ok(()) => {
             *kept = Some(connection);
-            done.into_iter().for_each(|answer| answer(Ok(())));
+            for answer in done {
+                answer(Ok(()));
+            }
             count
         }
         Err(error) => {
             let words = error.to_string();
             // The connection is dropped with whatever it still holds; dropping rolls back.
             drop(connection);
-            done.into_iter().for_each(|answer| answer(Err(Error::Unavailable(words.clone()))));
+            for answer in done {
+                answer(Err(Error::Unavailable(words.clone())));
+            }
             0
         }
     }

@@ -12,4 +12,5 @@ mod architecture;
 mod intake;
 mod letters;
 mod smtp;
+mod spine;
 mod support;

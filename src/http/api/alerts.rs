@@ -1,7 +1,8 @@
 //! Alerts as they stand, and the story of one.
 
 use super::ok;
-use crate::actions::{Thing, lookup, watch};
+use crate::actions::watch::{self, Event, Filter, Listed};
+use crate::actions::{Thing, lookup};
 use crate::domain::access::Permission;
 use crate::domain::alert::State;
 use crate::domain::rule::Severity;
@@ -9,7 +10,6 @@ use crate::http::guard::guard;
 use crate::http::problem::Problem;
 use crate::http::views::instant;
 use crate::http::{App, query};
-use crate::storage::alerts::{Event, Filter, Listed};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};

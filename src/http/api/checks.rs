@@ -3,7 +3,7 @@
 use super::ok;
 use crate::actions::check_all_projects::{CheckAll, check_all_projects, dry_run};
 use crate::actions::figures::day_asked;
-use crate::actions::{Error, watch};
+use crate::actions::watch;
 use crate::domain::access::Permission;
 use crate::http::guard::guard;
 use crate::http::problem::Problem;
@@ -58,7 +58,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor(asked.cursor.as_deref())?;
-    let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit).map_err(Error::from)).await?;
+    let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit)).await?;
     let last = runs.last().map(|run| run.id.to_string());
     Ok(ok(&query::page(runs.iter().map(views::run).collect(), limit, last)))
 }

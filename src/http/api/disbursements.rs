@@ -1,7 +1,7 @@
 //! The ledger: read it, record a payment, reverse an entry.
 
 use super::{ok, once as answered};
-use crate::actions::once::once;
+use crate::actions::once::{Answer, AnswerKey, once};
 use crate::actions::record_disbursement::{RecordDisbursement, record_disbursement};
 use crate::actions::reverse_disbursement::{ReverseDisbursement, reverse_disbursement};
 use crate::actions::{Error, ledger, lookup};
@@ -13,7 +13,6 @@ use crate::http::guard::{Caller, guard_project};
 use crate::http::problem::Problem;
 use crate::http::respond::language;
 use crate::http::{App, query, views};
-use crate::storage::answers::{Answer, AnswerKey};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;

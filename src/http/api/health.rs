@@ -1,7 +1,7 @@
 //! Is it alive, and can it serve: without a token.
 
 use super::ok;
-use crate::actions::{Error, lookup};
+use crate::actions::lookup;
 use crate::http::App;
 use crate::http::problem::Problem;
 use actix_web::{HttpResponse, web};
@@ -14,6 +14,6 @@ pub async fn alive() -> HttpResponse {
 
 /// `GET /readyz`: the database answers too.
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    app.db.read(|conn| lookup::ping(conn).map_err(Error::from)).await?;
+    app.db.read(lookup::ping).await?;
     Ok(ok(&json!({ "status": "ready", "version": env!("CARGO_PKG_VERSION") })))
 }

@@ -1,7 +1,6 @@
 //! Projects, and the plan in force with its versions.
 
 use super::ok;
-use crate::actions::Error;
 use crate::actions::figures::{Figures, Known, day_asked, examine};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
@@ -110,7 +109,7 @@ pub async fn plans(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            books::versions(conn, &project).map_err(Error::from)
+            books::versions(conn, &project)
         })
         .await?;
     let items: Vec<Value> =

@@ -4,7 +4,7 @@ use super::disbursements::{answer_key, created};
 use super::{ok, once as answered};
 use crate::actions::once::once;
 use crate::actions::record_reading::{Observation, RecordReading, record_reading};
-use crate::actions::{Error, Thing, ledger, lookup};
+use crate::actions::{Thing, ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::reading::{Grade, Observed};
 use crate::http::body::Day;
@@ -117,7 +117,7 @@ pub async fn list(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            ledger::readings(conn, &project, indicator, &after, limit).map_err(Error::from)
+            ledger::readings(conn, &project, indicator, &after, limit)
         })
         .await?;
     let last = readings.last().map(|reading| reading.id.to_string());

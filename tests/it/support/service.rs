@@ -1,0 +1,160 @@
+//! The service as a child process, and a client that speaks to it as anybody would.
+
+use super::place::Place;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// A running service; it is killed by its id when dropped.
+pub struct Service {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub base: String,
+    /// What answers.
+    pub client: Client,
+}
+
+/// How long a service may take to say that it listens.
+const READY_WITHIN: Duration = Duration::from_mins(1);
+
+impl Service {
+    /// Starts `milepost serve` and waits until it listens.
+    pub fn start(place: &Place) -> Service {
+        let mut command = place.command(&["serve"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the service starts");
+        let out = child.stdout.take().expect("its standard output");
+        let (said, heard) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                if let Some(base) = line.strip_prefix("listening on ") {
+                    drop(said.send(base.to_owned()));
+                }
+            }
+        });
+        let base = heard.recv_timeout(READY_WITHIN).expect("the service says that it listens");
+        Service { child, client: Client::new(&base), base }
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the service can be killed");
+        self.child.wait().expect("the service ends");
+    }
+
+    /// SIGTERM; gives the exit code.
+    pub fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        std::process::Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        self.child.wait().expect("the service ends").code()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// An HTTP client without opinions: every status is an answer.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    agent: ureq::Agent,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.text))
+    }
+
+    /// A header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same answer, if it has that status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Answer {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+}
+
+impl Client {
+    fn new(base: &str) -> Client {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_mins(2)))
+            .build();
+        Client { base: base.to_owned(), agent: config.into() }
+    }
+
+    /// GET, with a token unless that is empty. `path` begins after `/api/v1` unless it begins with `//`.
+    pub fn get(&self, token: &str, path: &str) -> Answer {
+        let mut request = self.agent.get(self.address(path));
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        finished(request.call())
+    }
+
+    /// POST of JSON under an idempotency key.
+    pub fn post(&self, token: &str, path: &str, key: &str, body: &Value) -> Answer {
+        let mut headers = vec![("Content-Type", "application/json"), ("Idempotency-Key", key)];
+        headers.retain(|(_, value)| !value.is_empty());
+        self.send(token, path, &headers, body.to_string().as_bytes()).expect("the service answers")
+    }
+
+    /// POST of anything; an error where the service went away.
+    pub fn send(&self, token: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, ureq::Error> {
+        let mut request = self.agent.post(self.address(path));
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send(body).map(|response| finished(Ok(response)))
+    }
+
+    fn address(&self, path: &str) -> String {
+        match path.strip_prefix("//") {
+            Some(outside) => format!("{}/{outside}", self.base),
+            None => format!("{}/api/v1{path}", self.base),
+        }
+    }
+}
+
+fn finished(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    let mut response = response.expect("the service answers");
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
+        .collect();
+    Answer {
+        status: response.status().as_u16(),
+        headers,
+        text: response.body_mut().read_to_string().expect("a body in UTF-8"),
+    }
+}
