@@ -26,11 +26,7 @@ pub fn is_terminal() -> bool {
 
 /// The terminal's width in columns, if the answer goes to one.
 pub fn width() -> Option<u16> {
-    is_terminal().then(|| indicatif::TermLike::width(&indicatif_term()))
-}
-
-fn indicatif_term() -> impl indicatif::TermLike {
-    console::Term::stdout()
+    comfy_table::Table::new().width()
 }
 
 /// A moving sign on standard error while long work is under way; invisible where that is no terminal.
