@@ -61,7 +61,7 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
 
 fn report(setup: &Setup, db: &Db, checked: &Checked, args: &CheckArgs) -> Result<(), Failure> {
     if args.json {
-        out::say_json(&views::checked(checked, args.dry_run));
+        out::say_json(&views::checked(checked, args.dry_run, &Scope::Everything));
         return Ok(());
     }
     books::show(&books::figures(setup, db, checked.run.year, checked.run.as_of)?)?;

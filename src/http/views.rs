@@ -5,6 +5,7 @@ use crate::actions::figures::Figures;
 use crate::actions::inputs::{explain, explain_achievement, inputs, observed};
 use crate::actions::record_disbursement::Recorded;
 use crate::actions::watch::{ListedLetter, Run};
+use crate::domain::access::Scope;
 use crate::domain::comparison::Comparison;
 use crate::domain::contact::Contact;
 use crate::domain::disbursement::Disbursement;
@@ -261,9 +262,9 @@ pub fn contact(contact: &Contact) -> Value {
     })
 }
 
-/// A check.
+/// A check. Which projects failed is told to those who see everything; others see how many.
 #[must_use]
-pub fn run(run: &Run) -> Value {
+pub fn run(run: &Run, scope: &Scope) -> Value {
     let counts = run.counts;
     json!({
         "id": run.id.to_string(),
@@ -280,14 +281,15 @@ pub fn run(run: &Run) -> Value {
             "eased": counts.eased, "resolved": counts.resolved, "superseded": counts.superseded,
         },
         "letters": counts.letters,
-        "failures": run.failures,
+        "failed": run.failures.len(),
+        "failures": (*scope == Scope::Everything).then_some(&run.failures),
     })
 }
 
 /// A check just made, or tried.
 #[must_use]
-pub fn checked(checked: &Checked, dry_run: bool) -> Value {
-    let mut body = run(&checked.run);
+pub fn checked(checked: &Checked, dry_run: bool, scope: &Scope) -> Value {
+    let mut body = run(&checked.run, scope);
     if let Value::Object(members) = &mut body {
         members.insert("dry_run".to_owned(), json!(dry_run));
         members.insert("without_recipient".to_owned(), json!(checked.without_recipient));

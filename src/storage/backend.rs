@@ -5,7 +5,7 @@
 use super::error::{Error, OpenError};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::result::{ConnectionError, QueryResult};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{Integer, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use std::path::{Path, PathBuf};
 
@@ -186,18 +186,18 @@ pub fn integrity(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
 }
 
 #[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
+struct Checkpointed {
+    #[diesel(sql_type = Integer)]
+    checkpointed: i32,
 }
 
-/// Moves what the write-ahead log holds into the database file, without holding anybody up.
-pub fn checkpoint(connection: &mut AnyConnection) -> Result<i64, Error> {
+/// Moves what the write-ahead log holds into the database file, without holding anybody up; says how many pages
+/// of the log are in it now.
+pub fn checkpoint(connection: &mut AnyConnection) -> Result<i32, Error> {
     match connection {
         AnyConnection::Sqlite(inner) => {
-            let moved: Count =
-                sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(inner).unwrap_or(Count { count: 0 });
-            Ok(moved.count)
+            let moved: Checkpointed = sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(inner)?;
+            Ok(moved.checkpointed)
         }
         AnyConnection::Postgres(_) => Ok(0),
     }

@@ -18,8 +18,8 @@ struct CheckBody {
     dry_run: Option<bool>,
 }
 
-/// `POST /years/{year}/checks`: judges every project of the year. A check writes for the whole year, so a token
-/// that sees some units only may try (dry run) its own and no more.
+/// `POST /years/{year}/checks`: judges every project of the year, whoever asks: alerts belong to the projects, not
+/// to the asker. A dry run tries the projects that the token sees.
 pub async fn check(
     app: web::Data<App>,
     request: HttpRequest,
@@ -34,14 +34,14 @@ pub async fn check(
     let command = CheckAll { year, as_of, cause: "api", actor: caller.actor };
     let state = app.clone();
     if asked.dry_run == Some(true) {
-        let scope = caller.scope;
+        let scope = caller.scope.clone();
         let tried = app.db.read(move |conn| dry_run(conn, &command, scope, &state.judging, moment)).await?;
-        return Ok(ok(&views::checked(&tried, true)));
+        return Ok(ok(&views::checked(&tried, true, &caller.scope)));
     }
     let checked = web::block(move || check_all_projects(&state.db, &command, &state.judging, moment))
         .await
         .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
-    Ok(ok(&views::checked(&checked, false)))
+    Ok(ok(&views::checked(&checked, false, &caller.scope)))
 }
 
 #[derive(Deserialize)]
@@ -53,12 +53,12 @@ struct ListQuery {
 
 /// `GET /years/{year}/checks`: oldest first.
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    guard(&app, &request, Permission::ReadFigures).await?;
+    let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor(asked.cursor.as_deref())?;
     let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit)).await?;
     let last = runs.last().map(|run| run.id.to_string());
-    Ok(ok(&query::page(runs.iter().map(views::run).collect(), limit, last)))
+    Ok(ok(&query::page(runs.iter().map(|run| views::run(run, &caller.scope)).collect(), limit, last)))
 }
