@@ -214,6 +214,22 @@ pub fn assert_safe_library(connection: &mut AnyConnection) -> Result<(), OpenErr
     if found < FIRST_SAFE_SQLITE { Err(OpenError::UnsafeSqlite(version.word)) } else { Ok(()) }
 }
 
+/// Whether the database has ever been brought up by this program: asked before anything that would leave a trace.
+pub fn has_history(connection: &mut AnyConnection) -> Result<bool, Error> {
+    const TABLE: &str = "__diesel_schema_migrations";
+    let found: Vec<Word> = match connection {
+        AnyConnection::Sqlite(inner) => {
+            sql_query("SELECT name AS word FROM sqlite_master WHERE type = 'table' AND name = $1")
+                .bind::<Text, _>(TABLE)
+                .load(inner)?
+        }
+        AnyConnection::Postgres(inner) => {
+            sql_query("SELECT $1 AS word WHERE to_regclass($1) IS NOT NULL").bind::<Text, _>(TABLE).load(inner)?
+        }
+    };
+    Ok(!found.is_empty())
+}
+
 /// Runs the migrations that are missing, one process at a time: under a lock file beside the SQLite file, or an
 /// advisory lock of PostgreSQL.
 pub fn with_migration_lock<T>(
