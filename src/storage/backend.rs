@@ -148,6 +148,15 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
+/// How many transactions are open inside each other; none where the connection does not know any more.
+pub fn depth(connection: &mut AnyConnection) -> Option<u32> {
+    let status = match connection {
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::transaction_manager_status_mut(inner),
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::transaction_manager_status_mut(inner),
+    };
+    status.transaction_depth().ok().map(|depth| depth.map_or(0, std::num::NonZero::get))
+}
+
 /// Whether verbs are serialized by the database file itself, so that one connection should do all writing.
 #[must_use]
 pub const fn has_one_writer(address: &Address) -> bool {

@@ -107,8 +107,15 @@ pub fn in_savepoint<T, E: From<Error>>(
     }
     connection
         .transaction(|connection| {
+            let depth = backend::depth(connection);
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verb(connection)));
-            outcome.unwrap_or_else(|_| Err(E::from(Error::Panicked))).map_err(Broken::Verb)
+            let outcome = outcome.unwrap_or_else(|_| {
+                // A transaction that the verb had begun inside is still open. Left so, the batch's commit would only
+                // end the innermost one, and what was acknowledged would not be durable.
+                while backend::depth(connection) > depth && backend::roll_back(connection).is_ok() {}
+                Err(E::from(Error::Panicked))
+            });
+            outcome.map_err(Broken::Verb)
         })
         .map_err(|broken| match broken {
             Broken::Verb(error) => error,
