@@ -9,9 +9,11 @@
 )]
 
 mod architecture;
+mod import;
 mod intake;
 mod letters;
 mod real_document;
 mod smtp;
 mod spine;
+
 mod support;
