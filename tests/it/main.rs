@@ -15,5 +15,6 @@ mod letters;
 mod real_document;
 mod smtp;
 mod spine;
+mod storage;
 
 mod support;
