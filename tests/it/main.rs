@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod faults;
 mod import;
 mod intake;
 mod letters;

@@ -37,22 +37,37 @@ impl Service {
         Service { child, client: Client::new(&base), base }
     }
 
-    /// The process's id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
+    /// `kill -9`, while others still speak to it.
+    pub fn kill_now(&self) {
+        self.signal("-KILL");
     }
 
     /// `kill -9`.
     pub fn kill(mut self) {
-        self.child.kill().expect("the service can be killed");
+        self.kill_now();
         self.child.wait().expect("the service ends");
     }
 
-    /// SIGTERM; gives the exit code.
-    pub fn terminate(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+    /// SIGTERM, while others still speak to it.
+    pub fn ask_to_stop(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Waits for its end; gives the exit code.
+    pub fn wait(mut self) -> Option<i32> {
         self.child.wait().expect("the service ends").code()
+    }
+
+    /// SIGTERM; gives the exit code.
+    pub fn terminate(self) -> Option<i32> {
+        self.ask_to_stop();
+        self.wait()
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = std::process::Command::new("kill").args([name, &id]).status().expect("kill runs");
+        assert!(sent.success(), "the service takes a signal");
     }
 }
 
@@ -115,7 +130,7 @@ impl Client {
         if !token.is_empty() {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        finished(request.call())
+        request.call().and_then(finished).expect("the service answers")
     }
 
     /// POST of JSON under an idempotency key.
@@ -134,7 +149,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.send(body).map(|response| finished(Ok(response)))
+        request.send(body).and_then(finished)
     }
 
     fn address(&self, path: &str) -> String {
@@ -145,16 +160,12 @@ impl Client {
     }
 }
 
-fn finished(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
-    let mut response = response.expect("the service answers");
+fn finished(mut response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     let headers = response
         .headers()
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
         .collect();
-    Answer {
-        status: response.status().as_u16(),
-        headers,
-        text: response.body_mut().read_to_string().expect("a body in UTF-8"),
-    }
+    let text = response.body_mut().read_to_string()?;
+    Ok(Answer { status: response.status().as_u16(), headers, text })
 }
