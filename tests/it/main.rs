@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod demo;
 mod faults;
 mod import;
 mod intake;
