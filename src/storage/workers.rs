@@ -4,7 +4,7 @@ use super::Connection;
 use super::backend;
 use super::error::Error;
 use super::pool::{self, Manager};
-use super::writer::in_savepoint;
+use super::savepoint::in_savepoint;
 use diesel::r2d2::Pool;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,0 +1,30 @@
+//! One verb in a savepoint of its own: its failure, or its panic, undoes its own work and nothing else.
+
+use super::Connection;
+use super::error::Error;
+use diesel::connection::Connection as _;
+
+/// Runs one verb so that its failure or panic undoes only its own work.
+pub fn in_savepoint<T, E: From<Error>>(
+    connection: &mut Connection,
+    verb: impl FnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    enum Broken<E> {
+        Verb(E),
+        Database(diesel::result::Error),
+    }
+    impl<E> From<diesel::result::Error> for Broken<E> {
+        fn from(error: diesel::result::Error) -> Self {
+            Broken::Database(error)
+        }
+    }
+    connection
+        .transaction(|connection| {
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verb(connection)));
+            outcome.unwrap_or_else(|_| Err(E::from(Error::Panicked))).map_err(Broken::Verb)
+        })
+        .map_err(|broken| match broken {
+            Broken::Verb(error) => error,
+            Broken::Database(error) => E::from(Error::from(error)),
+        })
+}
