@@ -86,10 +86,10 @@ pub fn accept(
 ) -> Result<Reading, Error> {
     let day = observation.observed_on;
     if !project.year.contains(day) {
-        return Err(Error::DayOutsideYear { day, year: project.year });
+        return Err(Error::DayOutsideYear { field: "observed_on", day, year: project.year });
     }
     if day > moment.today {
-        return Err(Error::DayInFuture { day, today: moment.today });
+        return Err(Error::DayInFuture { field: "observed_on", day, today: moment.today });
     }
     fits(&indicator.promise.target_read, observation.observed, moment.today).map_err(Error::ReadingMisfit)?;
     Ok(Reading {

@@ -113,10 +113,10 @@ impl Problem {
     #[must_use]
     pub fn not_found(what: Thing) -> Problem {
         let chinese = match what {
-            Thing::Project => "没有这个项目，或不在该令牌的预算单位范围内",
+            Thing::Project => "没有这个项目，或不在可见的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
             Thing::Indicator => "该项目没有这个绩效指标",
-            Thing::Alert => "没有这条预警，或不在该令牌的预算单位范围内",
+            Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
             Thing::Unit => "没有这个预算单位",
             Thing::Token => "没有这个令牌",
         };
@@ -209,11 +209,11 @@ impl From<Error> for Problem {
             Error::ReadingMisfit(_) => {
                 Problem::invalid("reading", "监测值与指标类型不符：数值填 value，定性填 grade，日期填 done_on", english)
             }
-            Error::DayOutsideYear { day, year } => {
-                Problem::invalid("as_of", format!("{day} 不在 {year} 预算年度内"), english)
+            Error::DayOutsideYear { field, day, year } => {
+                Problem::invalid(field, format!("{day} 不在 {year} 预算年度内"), english)
             }
-            Error::DayInFuture { day, today } => {
-                Problem::invalid("as_of", format!("{day} 尚未到来，今天是 {today}"), english)
+            Error::DayInFuture { field, day, today } => {
+                Problem::invalid(field, format!("{day} 尚未到来，今天是 {today}"), english)
             }
             Error::CheckBackwards { last } => {
                 let chinese = format!("该年度已检查到 {last}，更早的日期只能试算（dry_run）");
