@@ -11,6 +11,7 @@
 mod architecture;
 mod intake;
 mod letters;
+mod schedule;
 mod smtp;
 mod spine;
 mod support;
