@@ -2,6 +2,7 @@
 //! single project, the portfolio and the check, so they cannot disagree.
 
 use super::{Error, Moment};
+use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::comparison::{Comparison, compare};
 use crate::domain::indicator::KeptIndicator;
@@ -110,6 +111,18 @@ fn think(
     let comparison = compare(project.year, initial, plan, spent, as_of)?;
     let judgement = judge(&comparison, &indicators, readings, rules);
     Ok(Figures { project, indicators, comparison, judgement })
+}
+
+/// The figures of a year's projects in a scope, by code.
+pub fn examine_year(
+    conn: &mut Connection,
+    year: FiscalYear,
+    scope: Scope,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    examine(conn, &Selection::year(year, scope), as_of, known, rules)
 }
 
 /// The figures of one project.

@@ -1,9 +1,9 @@
 //! Planned against spent: one project, or all of them with totals that say what they leave out.
 
 use super::ok;
-use crate::actions::figures::{Known, day_asked, examine, examine_one};
+use crate::actions::figures::{Known, day_asked, examine_one, examine_year};
+use crate::actions::lookup;
 use crate::actions::portfolio::{Totals, totals};
-use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
@@ -72,7 +72,7 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine(conn, &books::selection(year, scope), as_of, known, &state.judging.rules)
+            examine_year(conn, year, scope, as_of, known, &state.judging.rules)
         })
         .await?;
     let chosen: Vec<_> =

@@ -1,7 +1,7 @@
 //! Projects, and the plan in force with its versions.
 
 use super::ok;
-use crate::actions::figures::{Figures, Known, day_asked, examine};
+use crate::actions::figures::{Figures, Known, day_asked, examine_year};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
@@ -38,8 +38,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            let selection = books::selection(year, scope);
-            examine(conn, &selection, as_of, Known::Now(moment.now), &rules)
+            examine_year(conn, year, scope, as_of, Known::Now(moment.now), &rules)
         })
         .await?;
     let words = asked.q.unwrap_or_default().to_lowercase();
