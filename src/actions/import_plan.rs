@@ -308,7 +308,7 @@ fn as_json(name: &str, plan: &Plan) -> Value {
         .points
         .as_slice()
         .iter()
-        .map(|point| json!({ "on": point.on.to_string(), "planned_yuan": point.planned.map(Fen::yuan) }))
+        .map(|point| json!({ "point_on": point.on.to_string(), "planned_yuan": point.planned.map(Fen::yuan) }))
         .collect();
     let Budget { total, .. } = plan.budget;
     json!({ "name": name, "version": plan.version, "effective_on": plan.effective_on.to_string(),
