@@ -208,7 +208,7 @@ fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failur
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
     let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
-    let checked = check_all_projects(db, &command, &setup.judging, moment)?;
+    let checked = check_all_projects(db, &command, &setup.judging, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
     books::show(&books::figures(setup, db, year, as_of)?)?;
     out::say(&format!("\n{}", summary(&checked, false)));

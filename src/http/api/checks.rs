@@ -38,9 +38,10 @@ pub async fn check(
         let tried = app.db.read(move |conn| dry_run(conn, &command, scope, &state.judging, moment)).await?;
         return Ok(ok(&views::checked(&tried, true, &caller.scope)));
     }
-    let checked = web::block(move || check_all_projects(&state.db, &command, &state.judging, moment))
-        .await
-        .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
+    let checked =
+        web::block(move || check_all_projects(&state.db, &command, &state.judging, moment, || state.clock.now()))
+            .await
+            .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
     Ok(ok(&views::checked(&checked, false, &caller.scope)))
 }
 
