@@ -125,11 +125,15 @@ fn bound(
     if rules.running_count_units.contains(&quantity.unit) {
         return running_count(comparator, quantity, value, day, rules);
     }
-    match (holds, day.ended) {
-        (true, _) => (Achievement::Met, reason),
-        (false, true) => (Achievement::Breached, reason),
-        (false, false) => (Achievement::Behind, reason),
-    }
+    let exceeded = comparator == Comparator::Equal && value > quantity.value;
+    let standing = match (holds, day.ended) {
+        (true, _) => Achievement::Met,
+        // More than promised is not lagging. That exactly so much was promised, the document itself must have said.
+        (false, _) if exceeded && !stated => Achievement::Met,
+        (false, ended) if exceeded || ended => Achievement::Breached,
+        (false, _) => Achievement::Behind,
+    };
+    (standing, reason)
 }
 
 fn running_count(comparator: Comparator, quantity: &Quantity, value: Decimal, day: &Day, rules: &Rules) -> Assessed {
