@@ -122,7 +122,7 @@ fn bound(
         };
         return (standing, reason);
     }
-    if rules.running_count_units.contains(&quantity.unit) {
+    if is_running_count(quantity, rules) {
         return running_count(comparator, quantity, value, day, rules);
     }
     let exceeded = comparator == Comparator::Equal && value > quantity.value;
@@ -134,6 +134,12 @@ fn bound(
         (false, _) => Achievement::Behind,
     };
     (standing, reason)
+}
+
+/// A count in a unit of the rule set. What is counted per month or per household (每月, 平均每户, 人均) is a rate.
+fn is_running_count(quantity: &Quantity, rules: &Rules) -> bool {
+    let is_rate = quantity.per.as_ref().is_some_and(|per| per.contains(['每', '均']));
+    rules.running_count_units.contains(&quantity.unit) && !is_rate
 }
 
 fn running_count(comparator: Comparator, quantity: &Quantity, value: Decimal, day: &Day, rules: &Rules) -> Assessed {
