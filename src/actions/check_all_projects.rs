@@ -212,7 +212,7 @@ pub fn dry_run(
     run.counts.projects = i64::try_from(figures.len()).unwrap_or(0);
     for figures in &figures {
         let alerts = known.remove(&figures.project.id).unwrap_or_default();
-        let changes = decide(&alerts, &figures.judgement.verdicts);
+        let changes = decide(&alerts, &figures.judgement.verdicts, command.as_of);
         count(&mut run.counts, changes.iter().filter_map(change_of));
     }
     Ok(Checked { run, without_recipient: 0 })
