@@ -27,8 +27,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: OneQuery = query::query(&request)?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;

@@ -67,8 +67,7 @@ pub async fn record(
     path: web::Path<(String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::RecordActuals, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1).await?;
     let key = answer_key(&caller, &request)?;
     let read = body::json::<PostingBody>(&request, payload, app.body_limit_bytes).await?;
     let posting = read.value.into_posting()?;
@@ -102,8 +101,7 @@ pub async fn reverse(
     path: web::Path<(String, String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::Reverse, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::Reverse, &path.0, &path.1).await?;
     let key = answer_key(&caller, &request)?;
     let read = body::json::<ReversalBody>(&request, payload, app.body_limit_bytes).await?;
     let order = ReversalOrder {
@@ -161,8 +159,7 @@ pub async fn list(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor(asked.cursor.as_deref())?;
@@ -186,8 +183,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let id = id(&path.2)?;
     let (project, (entry, undone)) = app
         .db

@@ -75,8 +75,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let moment = app.moment();
     let record = app
         .db
@@ -103,8 +102,7 @@ pub async fn plans(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let versions = app
         .db
         .read(move |conn| {

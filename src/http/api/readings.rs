@@ -72,8 +72,7 @@ pub async fn record(
     path: web::Path<(String, String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::RecordActuals, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1).await?;
     let key = answer_key(&caller, &request)?;
     let read = body::json::<ReadingBody>(&request, payload, app.body_limit_bytes).await?;
     let observation = read.value.into_observation()?;
@@ -107,8 +106,7 @@ pub async fn list(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor(asked.cursor.as_deref())?;
