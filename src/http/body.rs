@@ -4,16 +4,19 @@ use super::problem::{FieldError, INVALID, KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LAR
 use crate::domain::money::Fen;
 use crate::domain::text;
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::rt::time::timeout;
 use actix_web::web::{BytesMut, Payload};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::time::Duration;
 
-/// Bytes of a body over the limit that are read away, so that the client can read the answer.
-const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
+/// Seconds in which a body must arrive.
+const BODY_SECONDS: u64 = 30;
 /// Characters of an idempotency key.
 const MAX_KEY_CHARS: usize = 200;
 
@@ -51,7 +54,9 @@ pub async fn json<T: DeserializeOwned>(
         let english = "send the body as `Content-Type: application/json`, UTF-8, without a content encoding";
         return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE, "请以 application/json（UTF-8，不压缩）发送请求体", english));
     }
-    let bytes = read_all(payload, limit_bytes).await?;
+    let bytes = timeout(Duration::from_secs(BODY_SECONDS), read_all(payload, limit_bytes))
+        .await
+        .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| Problem::new(NOT_JSON, "请求体不是 UTF-8 编码", "the body is not UTF-8"))?;
     Ok(Body { value: parse(text)?, sha256: crate::actions::authenticate::sha256_hex(&bytes) })
@@ -59,20 +64,13 @@ pub async fn json<T: DeserializeOwned>(
 
 async fn read_all(mut payload: Payload, limit_bytes: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
-    let mut seen = 0_usize;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::of_status(actix_web::http::StatusCode::BAD_REQUEST))?;
-        seen = seen.saturating_add(chunk.len());
-        if seen <= limit_bytes {
-            bytes.extend_from_slice(&chunk);
+        let chunk = chunk.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+        if bytes.len() + chunk.len() > limit_bytes {
+            let english = format!("the body is over the limit of {limit_bytes} bytes");
+            return Err(Problem::new(PAYLOAD_TOO_LARGE, format!("请求体超过 {limit_bytes} 字节的上限"), english));
         }
-        if seen > MAX_DRAINED_BYTES {
-            break;
-        }
-    }
-    if seen > limit_bytes {
-        let english = format!("the body is over the limit of {limit_bytes} bytes");
-        return Err(Problem::new(PAYLOAD_TOO_LARGE, format!("请求体超过 {limit_bytes} 字节的上限"), english));
+        bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
