@@ -1,6 +1,6 @@
 //! Reading a request's body: its type, its size, its JSON, and the values that every body uses.
 
-use super::problem::{FieldError, INVALID, KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
+use super::problem::{KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
 use crate::domain::money::Fen;
 use crate::domain::text;
 use actix_web::HttpRequest;
@@ -10,7 +10,7 @@ use actix_web::rt::time::timeout;
 use actix_web::web::{BytesMut, Payload};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
-use serde::de::{DeserializeOwned, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::time::Duration;
@@ -76,6 +76,11 @@ async fn read_all(mut payload: Payload, limit_bytes: usize) -> Result<BytesMut, 
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    // A struct would also be read from an array, field by field: nobody who sends one means it.
+    if !text.trim_start().starts_with('{') {
+        serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+        return Err(Problem::invalid("body", "请求体须为 JSON 对象 { … }", "the body is a JSON object, { … }"));
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value: Result<T, _> = serde_path_to_error::deserialize(&mut reader);
     let value = value.map_err(|error| {
@@ -85,11 +90,9 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
             return not_json(&inner);
         }
         let words = inner.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
-        let field = named_field(&words).unwrap_or(if field == "." { "body".to_owned() } else { field });
-        let mut problem = Problem::new(INVALID, format!("{field}：{words}"), format!("{field}: {words}"));
-        problem.errors.push(FieldError { field, chinese: words.clone(), english: words });
-        problem
+        let words = words.split(" at line ").next().unwrap_or_default();
+        let field = named_field(words).unwrap_or(if field == "." { "body".to_owned() } else { field });
+        Problem::invalid(&field, in_chinese(words), words)
     })?;
     reader.end().map_err(|error| not_json(&error))?;
     Ok(value)
@@ -100,6 +103,23 @@ fn named_field(words: &str) -> Option<String> {
     let rest = words.strip_prefix("missing field `").or_else(|| words.strip_prefix("unknown field `"))?;
     rest.split('`').next().map(str::to_owned)
 }
+
+/// What serde says of a field, in Chinese.
+fn in_chinese(words: &str) -> &'static str {
+    const KNOWN: [(&str, &str); 6] = [
+        ("missing field", "缺少此字段"),
+        ("unknown field", "没有这个字段"),
+        ("duplicate field", "字段重复"),
+        (NOT_A_DAY, "日期写作 2024-06-30"),
+        // A JSON number and an unreadable text are both told the shape that is expected.
+        ("an amount in yuan", "金额须为加引号的十进制字符串，整数至多 13 位、小数至多 2 位，例如 \"226950.00\""),
+        ("invalid type", "类型不符"),
+    ];
+    let known = KNOWN.into_iter().find(|(sign, _)| words.contains(sign));
+    known.map_or("取值无效", |(_, chinese)| chinese)
+}
+
+const NOT_A_DAY: &str = "write the day as 2024-06-30";
 
 fn not_json(error: &serde_json::Error) -> Problem {
     let english = format!("the body is not JSON: {error}");
@@ -136,7 +156,7 @@ impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-        day.map(Day).ok_or_else(|| serde::de::Error::custom("write the day as 2024-06-30"))
+        day.map(Day).ok_or_else(|| serde::de::Error::custom(NOT_A_DAY))
     }
 }
 
