@@ -61,13 +61,18 @@ pub async fn respond(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = Uuid::now_v7().to_string();
+    let id = named_by_the_log(&request).unwrap_or_else(|| Uuid::now_v7().to_string());
     let rest = Rest::of(&mut request);
     let answer = answer(request, next, id).await;
     if let Some(rest) = rest {
         rest.drain().await;
     }
     answer
+}
+
+/// The id under which the log knows the request: its layer lies around this one.
+fn named_by_the_log(request: &ServiceRequest) -> Option<String> {
+    request.extensions().get::<tracing_actix_web::RequestId>().map(ToString::to_string)
 }
 
 async fn answer(
