@@ -36,7 +36,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     };
     let unit = query::unit(asked.unit.as_deref())?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let alerts = app
         .db
         .read(move |conn| {

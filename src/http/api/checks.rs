@@ -57,7 +57,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let year = query::year(&path)?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit)).await?;
     let last = runs.last().map(|run| run.id.to_string());
     Ok(ok(&query::page(runs.iter().map(views::run).collect(), limit, last)))

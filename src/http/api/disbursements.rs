@@ -162,8 +162,7 @@ pub async fn list(
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
-    let after: i64 = if after.is_empty() { 0 } else { after.parse().unwrap_or(i64::MAX) };
+    let after = query::cursor_of_places(asked.cursor.as_deref())?;
     let (project, entries) = app
         .db
         .read(move |conn| {

@@ -30,7 +30,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let unit = query::unit(asked.unit.as_deref())?;
     let standing = query::word("standing", asked.standing.as_deref(), Standing::from_name)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, None, moment)?;
     let rules = app.judging.rules.clone();

@@ -109,7 +109,7 @@ pub async fn list(
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let indicator = indicator(&path.2)?;
     let readings = app
         .db
