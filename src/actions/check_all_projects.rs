@@ -51,7 +51,7 @@ pub fn check_all_projects(
     moment: Moment,
 ) -> Result<Checked, Error> {
     if command.as_of > moment.today {
-        return Err(Error::DayInFuture { day: command.as_of, today: moment.today });
+        return Err(Error::DayInFuture { field: "as_of", day: command.as_of, today: moment.today });
     }
     let mut run = {
         let (command, rules) = (command.clone(), judging.rules.version);

@@ -42,6 +42,8 @@ pub enum Error {
     /// The day asked for lies outside the year.
     #[error("{day} lies outside the fiscal year {year}")]
     DayOutsideYear {
+        /// The field that holds it.
+        field: &'static str,
         /// The day.
         day: NaiveDate,
         /// The year.
@@ -50,6 +52,8 @@ pub enum Error {
     /// The day has not come.
     #[error("{day} is in the future: today is {today}")]
     DayInFuture {
+        /// The field that holds it.
+        field: &'static str,
         /// The day.
         day: NaiveDate,
         /// Today.

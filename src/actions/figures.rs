@@ -62,7 +62,7 @@ pub fn day_asked(year: FiscalYear, as_of: Option<NaiveDate>, moment: Moment) -> 
     match as_of {
         None => Ok(year.nearest(moment.today)),
         Some(day) if year.contains(day) => Ok(day),
-        Some(day) => Err(Error::DayOutsideYear { day, year }),
+        Some(day) => Err(Error::DayOutsideYear { field: "as_of", day, year }),
     }
 }
 

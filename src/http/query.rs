@@ -36,6 +36,12 @@ pub fn code(text: &str) -> Result<ProjectCode, Problem> {
     ProjectCode::parse(text).map_err(|_| Problem::not_found(crate::actions::Thing::Project))
 }
 
+/// An id of the path. What cannot be one becomes the id that nothing has: the action looks for it in its turn, and
+/// answers 404 as for any other that is not there.
+pub fn id(text: &str) -> Uuid {
+    Uuid::parse_str(text).unwrap_or_default()
+}
+
 /// The unit that a list is narrowed to.
 pub fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
     let unit = text.map(UnitCode::parse).transpose();

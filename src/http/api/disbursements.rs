@@ -16,7 +16,6 @@ use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 /// The body of a posting.
 #[derive(Debug, Deserialize)]
@@ -108,7 +107,7 @@ pub async fn reverse(
         reason: body::line("reason", &read.value.reason, MAX_MEMO_CHARS)?,
         paid_on: read.value.paid_on.0,
     };
-    let entry = id(&path.2)?;
+    let entry = query::id(&path.2);
     let ledger_path = request.path().rsplitn(3, '/').last().unwrap_or_default().to_owned();
     let command = ReverseDisbursement { year, code, entry, scope: caller.scope, order, actor: caller.actor };
     let (state, language) = (app.clone(), language(&request));
@@ -139,11 +138,6 @@ pub(super) fn answer_key(caller: &Caller, request: &HttpRequest) -> Result<Answe
 /// A 201 with its `Location`, to be kept.
 pub(super) fn created(body_sha256: String, body: &Value, location: String) -> Answer {
     Answer { body_sha256, status: 201, body: body.to_string(), location: Some(location) }
-}
-
-/// An entry's id of the path.
-fn id(text: &str) -> Result<Uuid, Problem> {
-    Uuid::parse_str(text).map_err(|_| Problem::not_found(crate::actions::Thing::Disbursement))
 }
 
 #[derive(Deserialize)]
@@ -183,7 +177,7 @@ pub async fn one(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let id = id(&path.2)?;
+    let id = query::id(&path.2);
     let (project, (entry, undone)) = app
         .db
         .read(move |conn| {

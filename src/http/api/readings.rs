@@ -4,7 +4,7 @@ use super::disbursements::{answer_key, created};
 use super::{ok, once as answered};
 use crate::actions::once::once;
 use crate::actions::record_reading::{Observation, RecordReading, record_reading};
-use crate::actions::{Thing, ledger, lookup};
+use crate::actions::{ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::reading::{Grade, Observed};
 use crate::http::body::Day;
@@ -15,7 +15,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::str::FromStr;
-use uuid::Uuid;
 
 /// The body of a reading: exactly one of `value`, `grade` and `done_on`.
 #[derive(Debug, Deserialize)]
@@ -61,10 +60,6 @@ fn number(text: &str) -> Result<Decimal, Problem> {
     })
 }
 
-fn indicator(text: &str) -> Result<Uuid, Problem> {
-    Uuid::parse_str(text).map_err(|_| Problem::not_found(Thing::Indicator))
-}
-
 /// `POST …/indicators/{id}/readings`: records one reading.
 pub async fn record(
     app: web::Data<App>,
@@ -76,7 +71,7 @@ pub async fn record(
     let key = answer_key(&caller, &request)?;
     let read = body::json::<ReadingBody>(&request, payload, app.body_limit_bytes).await?;
     let observation = read.value.into_observation()?;
-    let indicator = indicator(&path.2)?;
+    let indicator = query::id(&path.2);
     let command = RecordReading { year, code, indicator, scope: caller.scope, observation, actor: caller.actor };
     let (state, place) = (app.clone(), request.path().to_owned());
     let outcome = app
@@ -110,7 +105,7 @@ pub async fn list(
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
-    let indicator = indicator(&path.2)?;
+    let indicator = query::id(&path.2);
     let readings = app
         .db
         .read(move |conn| {
