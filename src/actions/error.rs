@@ -85,10 +85,14 @@ pub enum Thing {
     Disbursement,
     /// An indicator of that project.
     Indicator,
+    /// A reading of that indicator.
+    Reading,
     /// An alert.
     Alert,
     /// A budget unit.
     Unit,
+    /// A contact.
+    Contact,
     /// A token.
     Token,
 }
@@ -99,8 +103,10 @@ impl std::fmt::Display for Thing {
             Thing::Project => "project",
             Thing::Disbursement => "disbursement",
             Thing::Indicator => "indicator",
+            Thing::Reading => "reading",
             Thing::Alert => "alert",
             Thing::Unit => "unit",
+            Thing::Contact => "contact",
             Thing::Token => "token",
         })
     }

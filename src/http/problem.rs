@@ -116,8 +116,10 @@ impl Problem {
             Thing::Project => "没有这个项目，或不在该令牌的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
             Thing::Indicator => "该项目没有这个绩效指标",
+            Thing::Reading => "该指标没有这条监测值",
             Thing::Alert => "没有这条预警，或不在该令牌的预算单位范围内",
             Thing::Unit => "没有这个预算单位",
+            Thing::Contact => "没有这个联系人，或不在该令牌的预算单位范围内",
             Thing::Token => "没有这个令牌",
         };
         Problem::new(NOT_FOUND, chinese, format!("there is no such {what} in the token's units"))

@@ -18,8 +18,8 @@ struct CheckBody {
     dry_run: Option<bool>,
 }
 
-/// `POST /years/{year}/checks`: judges every project of the year. A check writes for the whole year, so a token
-/// that sees some units only may try (dry run) its own and no more.
+/// `POST /years/{year}/checks`: judges every project of the year, whatever units the token sees: there is one check
+/// of a year. A dry run tries those that it sees.
 pub async fn check(
     app: web::Data<App>,
     request: HttpRequest,

@@ -84,3 +84,11 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     let last = contacts.last().map(|contact| contact.id.to_string());
     Ok(ok(&query::page(contacts.iter().map(views::contact).collect(), limit, last)))
 }
+
+/// `GET /contacts/{id}`.
+pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::ReadContacts).await?;
+    let id = query::id(&path);
+    let contact = app.db.read(move |conn| watch::contact(conn, &caller.scope, id)).await?;
+    Ok(ok(&views::contact(&contact)))
+}

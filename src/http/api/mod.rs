@@ -27,6 +27,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(of_years)
                 .service(web::resource("/alerts/{id}").route(get().to(alerts::one)))
                 .service(web::resource("/letters").route(get().to(letters::list)))
+                .service(web::resource("/contacts/{id}").route(get().to(contacts::one)))
                 .service(
                     web::resource("/contacts").route(get().to(contacts::list)).route(web::post().to(contacts::add)),
                 ),
@@ -53,6 +54,9 @@ fn of_years(config: &mut web::ServiceConfig) {
                 web::resource("/projects/{code}/indicators/{id}/readings")
                     .route(get().to(readings::list))
                     .route(web::post().to(readings::record)),
+            )
+            .service(
+                web::resource("/projects/{code}/indicators/{id}/readings/{reading}").route(get().to(readings::one)),
             )
             .service(web::resource("/projects/{code}/comparison").route(get().to(comparison::one)))
             .service(web::resource("/comparison").route(get().to(comparison::all)))

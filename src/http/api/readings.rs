@@ -116,3 +116,21 @@ pub async fn list(
     let last = readings.last().map(|reading| reading.id.to_string());
     Ok(ok(&query::page(readings.iter().map(views::reading).collect(), limit, last)))
 }
+
+/// `GET …/indicators/{id}/readings/{reading}`: one reading.
+pub async fn one(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    let (indicator, id) = (query::id(&path.2), query::id(&path.3));
+    let reading = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            ledger::reading(conn, &project, indicator, id)
+        })
+        .await?;
+    Ok(ok(&views::reading(&reading)))
+}
