@@ -27,8 +27,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: OneQuery = query::query(&request)?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
@@ -63,7 +62,7 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let unit = query::unit(asked.unit.as_deref())?;
     let standing = query::word("standing", asked.standing.as_deref(), Standing::from_name)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
     let known = Known::asked(query::instant("known_at", asked.known_at.as_deref())?, moment.now);

@@ -30,7 +30,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let unit = query::unit(asked.unit.as_deref())?;
     let standing = query::word("standing", asked.standing.as_deref(), Standing::from_name)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, None, moment)?;
     let rules = app.judging.rules.clone();
@@ -74,8 +74,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let moment = app.moment();
     let record = app
         .db
@@ -102,8 +101,7 @@ pub async fn plans(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let versions = app
         .db
         .read(move |conn| {
