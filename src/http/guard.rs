@@ -4,7 +4,7 @@
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::respond::request_id;
 use super::{App, query};
-use crate::actions::authenticate::{Known, authenticate};
+use crate::actions::authenticate::{Authenticated, authenticate};
 use crate::actions::{Error, Thing, lookup};
 use crate::domain::access::{Actor, Permission, Scope, Token};
 use crate::domain::calendar::FiscalYear;
@@ -56,7 +56,7 @@ async fn known(
     app: &App,
     request: &HttpRequest,
     project: Option<(FiscalYear, ProjectCode)>,
-) -> Result<(Known, bool), Problem> {
+) -> Result<(Authenticated, bool), Problem> {
     let refused = || {
         let english = "send `Authorization: Bearer mp_<id>_<secret>` with a token that is neither expired nor revoked";
         Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供有效的 Bearer 令牌", english)
@@ -77,8 +77,8 @@ async fn known(
     found.ok_or_else(refused)
 }
 
-fn permitted(known: Known, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {
-    let Known { token, scope } = known;
+fn permitted(known: Authenticated, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {
+    let Authenticated { token, scope } = known;
     if !token.role.may(permission) {
         let role = token.role.name();
         let english = format!("the role {role} may not do this");
