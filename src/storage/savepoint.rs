@@ -18,13 +18,19 @@ pub fn in_savepoint<T, E: From<Error>>(
             Broken::Database(error)
         }
     }
-    connection
-        .transaction(|connection| {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verb(connection)));
-            outcome.unwrap_or_else(|_| Err(E::from(Error::Panicked))).map_err(Broken::Verb)
-        })
-        .map_err(|broken| match broken {
+    connection.transaction(|connection| unpanicked(connection, verb).map_err(Broken::Verb)).map_err(|broken| {
+        match broken {
             Broken::Verb(error) => error,
             Broken::Database(error) => E::from(Error::from(error)),
-        })
+        }
+    })
+}
+
+/// Runs a verb; a panic becomes an error.
+pub fn unpanicked<T, E: From<Error>>(
+    connection: &mut Connection,
+    verb: impl FnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verb(connection)));
+    outcome.unwrap_or_else(|_| Err(E::from(Error::Panicked)))
 }
