@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod core;
 mod intake;
 mod letters;
 mod smtp;
