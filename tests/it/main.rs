@@ -12,6 +12,7 @@ mod architecture;
 mod core;
 mod intake;
 mod letters;
+mod plan_points;
 mod smtp;
 mod spine;
 mod support;
