@@ -235,11 +235,10 @@ proptest! {
         let first = holding.into_iter().find(|(_, holds)| *holds).unwrap().0;
         prop_assert_eq!(judgement.standing, first);
         let severity = match first {
-            Standing::Overspent => Some(Severity::Critical),
             Standing::Ahead => Some(Severity::Notice),
             Standing::Behind if spent * 100 >= due * 80 => Some(Severity::Notice),
             Standing::Behind if spent * 100 >= due * 60 => Some(Severity::Warning),
-            Standing::Behind => Some(Severity::Critical),
+            Standing::Overspent | Standing::Behind => Some(Severity::Critical),
             Standing::NotDue | Standing::OnPlan | Standing::NoPlan => None,
         };
         prop_assert_eq!(judgement.severity, severity);
