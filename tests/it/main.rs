@@ -9,8 +9,10 @@
 )]
 
 mod architecture;
+mod core;
 mod intake;
 mod letters;
+mod plan_points;
 mod schedule;
 mod smtp;
 mod spine;
