@@ -72,7 +72,8 @@ pub fn revoke_token(conn: &mut Connection, id: &str, actor: &Actor, now: DateTim
     if !tokens::revoke(conn, id, now)? {
         return Err(Error::NotFound(super::Thing::Token));
     }
-    let deed = Deed { action: "revoke_token", entity: "token", entity_id: id, before: None, after: None };
+    let (before, after) = (Some(json!({ "revoked": false })), Some(json!({ "revoked": true })));
+    let deed = Deed { action: "revoke_token", entity: "token", entity_id: id, before, after };
     audit::append(conn, &deed, actor, now)?;
     Ok(())
 }

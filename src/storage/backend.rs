@@ -148,6 +148,15 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
+/// How many transactions are open inside each other; none where the connection does not know any more.
+pub fn depth(connection: &mut AnyConnection) -> Option<u32> {
+    let status = match connection {
+        AnyConnection::Sqlite(inner) => AnsiTransactionManager::transaction_manager_status_mut(inner),
+        AnyConnection::Postgres(inner) => AnsiTransactionManager::transaction_manager_status_mut(inner),
+    };
+    status.transaction_depth().ok().map(|depth| depth.map_or(0, std::num::NonZero::get))
+}
+
 /// Whether verbs are serialized by the database file itself, so that one connection should do all writing.
 #[must_use]
 pub const fn has_one_writer(address: &Address) -> bool {
@@ -212,6 +221,22 @@ pub fn assert_safe_library(connection: &mut AnyConnection) -> Result<(), OpenErr
     let mut parts = version.word.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     if found < FIRST_SAFE_SQLITE { Err(OpenError::UnsafeSqlite(version.word)) } else { Ok(()) }
+}
+
+/// Whether the database has ever been brought up by this program: asked before anything that would leave a trace.
+pub fn has_history(connection: &mut AnyConnection) -> Result<bool, Error> {
+    const TABLE: &str = "__diesel_schema_migrations";
+    let found: Vec<Word> = match connection {
+        AnyConnection::Sqlite(inner) => {
+            sql_query("SELECT name AS word FROM sqlite_master WHERE type = 'table' AND name = $1")
+                .bind::<Text, _>(TABLE)
+                .load(inner)?
+        }
+        AnyConnection::Postgres(inner) => {
+            sql_query("SELECT $1 AS word WHERE to_regclass($1) IS NOT NULL").bind::<Text, _>(TABLE).load(inner)?
+        }
+    };
+    Ok(!found.is_empty())
 }
 
 /// Runs the migrations that are missing, one process at a time: under a lock file beside the SQLite file, or an

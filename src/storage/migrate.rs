@@ -20,11 +20,13 @@ pub enum Opening {
 
 /// Runs the missing migrations where the verb may; otherwise says that the database is older or newer.
 pub fn bring_up(connection: &mut Connection, address: &Address, opening: Opening) -> Result<(), OpenError> {
-    if pending(connection)?.is_empty() {
+    // Asking diesel for the history makes the table of it, so it is asked only where there is one.
+    let history = backend::has_history(connection).map_err(|error| OpenError::Unreachable(error.to_string()))?;
+    if history && pending(connection)?.is_empty() {
         return Ok(());
     }
     if opening == Opening::MustExist {
-        return Err(OpenError::OlderSchema);
+        return Err(if history { OpenError::OlderSchema } else { OpenError::Missing(address.shown()) });
     }
     backend::with_migration_lock(connection, address, |connection| match connection {
         Connection::Sqlite(inner) => run(inner, SQLITE),

@@ -1,6 +1,7 @@
 //! One verb in a savepoint of its own: its failure, or its panic, undoes its own work and nothing else.
 
 use super::Connection;
+use super::backend;
 use super::error::Error;
 use diesel::connection::Connection as _;
 
@@ -31,6 +32,12 @@ pub fn unpanicked<T, E: From<Error>>(
     connection: &mut Connection,
     verb: impl FnOnce(&mut Connection) -> Result<T, E>,
 ) -> Result<T, E> {
+    let depth = backend::depth(connection);
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verb(connection)));
-    outcome.unwrap_or_else(|_| Err(E::from(Error::Panicked)))
+    outcome.unwrap_or_else(|_| {
+        // A transaction that the verb had begun inside is still open. Left so, the batch's commit would only end the
+        // innermost one, and what was acknowledged would not be durable.
+        while backend::depth(connection) > depth && backend::roll_back(connection).is_ok() {}
+        Err(E::from(Error::Panicked))
+    })
 }

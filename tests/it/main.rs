@@ -10,10 +10,13 @@
 
 mod architecture;
 mod core;
+mod import;
 mod intake;
 mod letters;
 mod plan_points;
+mod real_document;
 mod schedule;
 mod smtp;
 mod spine;
+mod storage;
 mod support;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plan-2024.txt");
 
-/// Checks of the year as (cause, as_of), once there are `count` finished ones.
+/// Checks of the year as (cause, day), once there are `count` finished ones.
 fn checks(service: &Service, token: &str, count: usize) -> Vec<(String, String)> {
     let given_up_at = Instant::now() + Duration::from_secs(30);
     loop {

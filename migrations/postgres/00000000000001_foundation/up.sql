@@ -281,6 +281,10 @@ CREATE TABLE schedule_claims (
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 CREATE TRIGGER disbursements_never_change BEFORE UPDATE OR DELETE ON disbursements FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER disbursements_never_empty BEFORE TRUNCATE ON disbursements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER readings_never_change BEFORE UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER readings_never_empty BEFORE TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER alert_events_never_change BEFORE UPDATE OR DELETE ON alert_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER alert_events_never_empty BEFORE TRUNCATE ON alert_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_never_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_never_empty BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,5 +1,7 @@
 //! What the integration tests stand on.
 
+pub mod bureau;
+pub mod eml;
 pub mod matters;
 pub mod place;
 pub mod service;

@@ -1,9 +1,13 @@
 //! A place of its own for each test: a temporary folder, a database in it (or a fresh one on the PostgreSQL server),
 //! and the real binary as a child process.
 
+use super::eml::Eml;
 use super::shared::postgres_url;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::sql_types::Text;
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, sql_query};
+use milepost::storage::Connection;
+use milepost::storage::backend::{Address, establish};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -136,6 +140,31 @@ impl Place {
         self.json(&arguments)["token"].as_str().expect("a token").to_owned()
     }
 
+    /// A connection past the program, as whoever can reach the database has it.
+    pub fn connection(&self) -> Connection {
+        establish(&Address::parse(&self.url).expect("an address"), false).expect("a connection")
+    }
+
+    /// Runs statements past the program; an error in the database's words.
+    pub fn sql(&self, statements: &str) -> Result<(), String> {
+        self.connection().batch_execute(statements).map_err(|error| error.to_string())
+    }
+
+    /// What a query past the program finds, one text column named `word` per row.
+    pub fn words(&self, query: &str) -> Vec<String> {
+        let rows: Vec<Word> = match self.connection() {
+            Connection::Sqlite(mut inner) => sql_query(query).load(&mut inner),
+            Connection::Postgres(mut inner) => sql_query(query).load(&mut inner),
+        }
+        .expect("a query that works");
+        rows.into_iter().map(|row| row.word).collect()
+    }
+
+    /// The letters in the folder, parsed back, in the order in which they were decided.
+    pub fn mail(&self) -> Vec<Eml> {
+        self.letters().iter().map(|letter| Eml::parse(letter.as_bytes())).collect()
+    }
+
     /// The letters in the folder, in the order in which they were decided.
     pub fn letters(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.file("letters")) else { return Vec::new() };
@@ -144,6 +173,12 @@ impl Place {
         files.sort();
         files.iter().map(|file| std::fs::read_to_string(file).expect("a readable letter")).collect()
     }
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    word: String,
 }
 
 /// A command that has ended.

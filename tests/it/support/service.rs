@@ -37,11 +37,6 @@ impl Service {
         Service { child, client: Client::new(&base), base }
     }
 
-    /// The process's id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// `kill -9`.
     pub fn kill(mut self) {
         self.child.kill().expect("the service can be killed");
