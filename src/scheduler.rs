@@ -91,7 +91,7 @@ impl Scheduler {
             }
             let actor = Actor { name: "schedule".to_owned(), request_id: None };
             let command = CheckAll { year, as_of: year.nearest(as_of), cause: "schedule", actor };
-            match check_all_projects(&self.db, &command, &self.judging, moment) {
+            match check_all_projects(&self.db, &command, &self.judging, moment, || self.clock.now()) {
                 Ok(checked) => {
                     let (projects, letters) = (checked.run.counts.projects, checked.run.counts.letters);
                     tracing::info!(%year, %as_of, projects, letters, "scheduled check done");

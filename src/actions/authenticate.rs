@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 /// A caller that has shown a good token.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct Authenticated {
     /// The token.
     pub token: Token,
     /// What it may see.
@@ -29,7 +29,12 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 /// The caller that shows this id and secret on a day; none where the token is unknown, wrong, expired or taken
 /// back — which of these, nobody is told.
-pub fn authenticate(conn: &mut Connection, id: &str, secret: &str, today: NaiveDate) -> Result<Option<Known>, Error> {
+pub fn authenticate(
+    conn: &mut Connection,
+    id: &str,
+    secret: &str,
+    today: NaiveDate,
+) -> Result<Option<Authenticated>, Error> {
     let shown = sha256_hex(secret.as_bytes());
     let Some(token) = tokens::find(conn, id)? else { return Ok(None) };
     let same: bool = shown.as_bytes().ct_eq(token.secret_sha256.as_bytes()).into();
@@ -37,7 +42,7 @@ pub fn authenticate(conn: &mut Connection, id: &str, secret: &str, today: NaiveD
         return Ok(None);
     }
     let scope = lookup::scope_of(conn, &token)?;
-    Ok(Some(Known { token, scope }))
+    Ok(Some(Authenticated { token, scope }))
 }
 
 /// Records a token. Says which of its units are not known yet: they may come with a later import.

@@ -1,8 +1,6 @@
 //! Questions to the books that are more than one look-up and need no judging.
 
 use super::Error;
-use crate::domain::access::Scope;
-use crate::domain::calendar::FiscalYear;
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::project::Project;
 use crate::storage::plans::KeptPlan;
@@ -21,12 +19,6 @@ pub struct Record {
     pub in_force: Option<KeptPlan>,
     /// The indicators that it promises.
     pub indicators: Vec<KeptIndicator>,
-}
-
-/// A year's projects in a scope.
-#[must_use]
-pub fn selection(year: FiscalYear, scope: Scope) -> Selection {
-    Selection::year(year, scope)
 }
 
 /// A project with the plan in force on a day.

@@ -13,7 +13,7 @@ use crate::storage::audit::{self, Deed};
 use crate::storage::projects::{self, Selection};
 use crate::storage::runs::{self, Counts, Run};
 use crate::storage::{Connection, Db, backend};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -43,15 +43,17 @@ pub struct Checked {
     pub without_recipient: i64,
 }
 
-/// Runs a check on threads of the database; blocks until it is done.
+/// Runs a check on threads of the database; blocks until it is done. `ended_at` is asked for the instant when the
+/// last project has been judged.
 pub fn check_all_projects(
     db: &Db,
     command: &CheckAll,
     judging: &Arc<Judging>,
     moment: Moment,
+    ended_at: impl FnOnce() -> DateTime<Utc>,
 ) -> Result<Checked, Error> {
     if command.as_of > moment.today {
-        return Err(Error::DayInFuture { day: command.as_of, today: moment.today });
+        return Err(Error::DayInFuture { field: "as_of", day: command.as_of, today: moment.today });
     }
     let mut run = {
         let (command, rules) = (command.clone(), judging.rules.version);
@@ -70,6 +72,7 @@ pub fn check_all_projects(
         (after, run) = (to, so_far);
     }
     let (command, judging) = (command.clone(), Arc::clone(judging));
+    run.finished_at = Some(ended_at());
     db.write(move |conn| finish(conn, &command, run, &judging, moment)).wait()
 }
 
@@ -185,7 +188,6 @@ fn finish(
     let telling = Telling::Digest { run: run.id };
     let Told { letters, without_recipient } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
     run.counts.letters = letters;
-    run.finished_at = Some(moment.now);
     runs::update(conn, &run)?;
     let id = run.id.to_string();
     let after = json!({ "fiscal_year": run.year.number(), "as_of": run.as_of.to_string(), "projects": run.counts.projects,
@@ -210,7 +212,7 @@ pub fn dry_run(
     run.counts.projects = i64::try_from(figures.len()).unwrap_or(0);
     for figures in &figures {
         let alerts = known.remove(&figures.project.id).unwrap_or_default();
-        let changes = decide(&alerts, &figures.judgement.verdicts);
+        let changes = decide(&alerts, &figures.judgement.verdicts, command.as_of);
         count(&mut run.counts, changes.iter().filter_map(change_of));
     }
     Ok(Checked { run, without_recipient: 0 })

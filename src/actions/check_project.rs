@@ -67,7 +67,7 @@ pub fn settle(
     rule_version: i32,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
-    let decisions = decide(known, &figures.judgement.verdicts);
+    let decisions = decide(known, &figures.judgement.verdicts, occasion.as_of);
 
     let mut events = Vec::new();
     for decision in decisions {

@@ -42,6 +42,8 @@ pub enum Error {
     /// The day asked for lies outside the year.
     #[error("{day} lies outside the fiscal year {year}")]
     DayOutsideYear {
+        /// The field that holds it.
+        field: &'static str,
         /// The day.
         day: NaiveDate,
         /// The year.
@@ -50,6 +52,8 @@ pub enum Error {
     /// The day has not come.
     #[error("{day} is in the future: today is {today}")]
     DayInFuture {
+        /// The field that holds it.
+        field: &'static str,
         /// The day.
         day: NaiveDate,
         /// Today.
@@ -81,10 +85,14 @@ pub enum Thing {
     Disbursement,
     /// An indicator of that project.
     Indicator,
+    /// A reading of that indicator.
+    Reading,
     /// An alert.
     Alert,
     /// A budget unit.
     Unit,
+    /// A contact.
+    Contact,
     /// A token.
     Token,
 }
@@ -95,8 +103,10 @@ impl std::fmt::Display for Thing {
             Thing::Project => "project",
             Thing::Disbursement => "disbursement",
             Thing::Indicator => "indicator",
+            Thing::Reading => "reading",
             Thing::Alert => "alert",
             Thing::Unit => "unit",
+            Thing::Contact => "contact",
             Thing::Token => "token",
         })
     }

@@ -2,6 +2,7 @@
 //! single project, the portfolio and the check, so they cannot disagree.
 
 use super::{Error, Moment};
+use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::comparison::{Comparison, compare};
 use crate::domain::indicator::KeptIndicator;
@@ -62,7 +63,7 @@ pub fn day_asked(year: FiscalYear, as_of: Option<NaiveDate>, moment: Moment) -> 
     match as_of {
         None => Ok(year.nearest(moment.today)),
         Some(day) if year.contains(day) => Ok(day),
-        Some(day) => Err(Error::DayOutsideYear { day, year }),
+        Some(day) => Err(Error::DayOutsideYear { field: "as_of", day, year }),
     }
 }
 
@@ -110,6 +111,18 @@ fn think(
     let comparison = compare(project.year, initial, plan, spent, as_of)?;
     let judgement = judge(&comparison, &indicators, readings, rules);
     Ok(Figures { project, indicators, comparison, judgement })
+}
+
+/// The figures of a year's projects in a scope, by code.
+pub fn examine_year(
+    conn: &mut Connection,
+    year: FiscalYear,
+    scope: Scope,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    examine(conn, &Selection::year(year, scope), as_of, known, rules)
 }
 
 /// The figures of one project.

@@ -74,7 +74,7 @@ pub struct Imported {
 /// Imports a document. Changes without a [`Revision`] are told and nothing is applied, new projects included.
 pub fn import_plan(conn: &mut Connection, command: &ImportPlan, now: DateTime<Utc>) -> Result<Imported, Error> {
     backend::lock(conn, &format!("import|{}", command.year))?;
-    let known: Vec<Option<Known>> =
+    let known: Vec<Option<OnRecord>> =
         command.drafts.iter().map(|draft| find(conn, command.year, draft)).collect::<Result<_, _>>()?;
 
     let mut outcome = Imported::default();
@@ -110,24 +110,24 @@ pub fn import_plan(conn: &mut Connection, command: &ImportPlan, now: DateTime<Ut
 }
 
 /// What the books know of a drafted project.
-struct Known {
+struct OnRecord {
     project: Project,
     unit_name: String,
     latest: KeptPlan,
     indicators: Vec<KeptIndicator>,
 }
 
-fn find(conn: &mut Connection, year: FiscalYear, draft: &ProjectDraft) -> Result<Option<Known>, Error> {
+fn find(conn: &mut Connection, year: FiscalYear, draft: &ProjectDraft) -> Result<Option<OnRecord>, Error> {
     let Some(project) = projects::find(conn, year, &draft.code)? else { return Ok(None) };
     let selection = Selection::one(&project);
     let versions = plans::kept(conn, &selection)?.remove(&project.id).unwrap_or_default();
     let Some(latest) = versions.into_iter().max_by_key(|kept| kept.plan.version) else { return Ok(None) };
     let indicators = plans::targets(conn, &selection)?.remove(&(project.id, latest.plan.version)).unwrap_or_default();
     let unit_name = units::find(conn, &project.unit)?.map(|unit| unit.name).unwrap_or_default();
-    Ok(Some(Known { project, unit_name, latest, indicators }))
+    Ok(Some(OnRecord { project, unit_name, latest, indicators }))
 }
 
-fn differences(draft: &ProjectDraft, known: &Known) -> Vec<Difference> {
+fn differences(draft: &ProjectDraft, known: &OnRecord) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut hold = |field: &str, before: String, after: String| {
         if before != after {
@@ -238,7 +238,7 @@ fn revise(
     conn: &mut Connection,
     command: &ImportPlan,
     draft: &ProjectDraft,
-    known: &Known,
+    known: &OnRecord,
     revision: &Revision,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -308,7 +308,7 @@ fn as_json(name: &str, plan: &Plan) -> Value {
         .points
         .as_slice()
         .iter()
-        .map(|point| json!({ "on": point.on.to_string(), "planned_yuan": point.planned.map(Fen::yuan) }))
+        .map(|point| json!({ "point_on": point.on.to_string(), "planned_yuan": point.planned.map(Fen::yuan) }))
         .collect();
     let Budget { total, .. } = plan.budget;
     json!({ "name": name, "version": plan.version, "effective_on": plan.effective_on.to_string(),

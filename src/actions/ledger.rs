@@ -17,6 +17,11 @@ pub fn entry(conn: &mut Connection, project: &Project, id: Uuid) -> Result<Entry
     disbursements::find(conn, project.id, id)?.ok_or(Error::NotFound(Thing::Disbursement))
 }
 
+/// One reading of an indicator.
+pub fn reading(conn: &mut Connection, project: &Project, indicator: Uuid, id: Uuid) -> Result<Reading, Error> {
+    readings::find(conn, project.id, indicator, id)?.ok_or(Error::NotFound(Thing::Reading))
+}
+
 /// A page of an indicator's readings, in the order in which they were recorded, after an id.
 pub fn readings(
     conn: &mut Connection,

@@ -47,6 +47,8 @@ pub fn record_disbursement(
     judging: &Judging,
     moment: Moment,
 ) -> Result<Recorded, Error> {
+    // What the body says by itself is refused before anything is looked for.
+    command.posting.check(command.year, moment.today)?;
     let project = lookup::project_for_writing(conn, command.year, &command.code, &command.scope)?;
 
     let entry = accept(conn, &project, &command.posting, &command.actor, moment)?;

@@ -57,6 +57,7 @@ pub fn record_reading(
     judging: &Judging,
     moment: Moment,
 ) -> Result<Reading, Error> {
+    check_day(command.observation.observed_on, command.year, moment)?;
     let project = lookup::project_for_writing(conn, command.year, &command.code, &command.scope)?;
     let indicator = indicators(conn, &project)?
         .into_iter()
@@ -84,24 +85,27 @@ pub fn accept(
     actor: &Actor,
     moment: Moment,
 ) -> Result<Reading, Error> {
-    let day = observation.observed_on;
-    if !project.year.contains(day) {
-        return Err(Error::DayOutsideYear { day, year: project.year });
-    }
-    if day > moment.today {
-        return Err(Error::DayInFuture { day, today: moment.today });
-    }
+    check_day(observation.observed_on, project.year, moment)?;
     fits(&indicator.promise.target_read, observation.observed, moment.today).map_err(Error::ReadingMisfit)?;
     Ok(Reading {
         id: Uuid::now_v7(),
         indicator: indicator.id,
-        observed_on: day,
+        observed_on: observation.observed_on,
         observed: observation.observed,
         note: observation.note.clone(),
         evidence: observation.evidence.clone(),
         recorded_at: moment.now,
         recorded_by: actor.name.clone(),
     })
+}
+
+/// Whether a day lies in the year and has come. What the body says by itself is refused before anything is looked for.
+fn check_day(day: NaiveDate, year: FiscalYear, moment: Moment) -> Result<(), Error> {
+    let field = "observed_on";
+    if !year.contains(day) {
+        return Err(Error::DayOutsideYear { field, day, year });
+    }
+    if day > moment.today { Err(Error::DayInFuture { field, day, today: moment.today }) } else { Ok(()) }
 }
 
 fn fits(target: &Target, observed: Observed, today: NaiveDate) -> Result<(), Misfit> {

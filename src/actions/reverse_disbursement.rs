@@ -34,6 +34,8 @@ pub fn reverse_disbursement(
     judging: &Judging,
     moment: Moment,
 ) -> Result<Recorded, Error> {
+    // What the body says by itself is refused before anything is looked for.
+    command.order.check(command.year, moment.today)?;
     let project = lookup::project_for_writing(conn, command.year, &command.code, &command.scope)?;
     let found = disbursements::find(conn, project.id, command.entry)?;
     let (original, undone) = found.ok_or(Error::NotFound(Thing::Disbursement))?;

@@ -49,3 +49,8 @@ pub fn letters(
 pub fn contacts(conn: &mut Connection, scope: &Scope, after: &str, limit: i64) -> Result<Vec<Contact>, Error> {
     Ok(contacts::page(conn, scope, after, limit)?)
 }
+
+/// One contact in a scope.
+pub fn contact(conn: &mut Connection, scope: &Scope, id: Uuid) -> Result<Contact, Error> {
+    contacts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Contact))
+}

@@ -3,9 +3,9 @@
 use super::failure::Failure;
 use super::out;
 use super::setup::Setup;
-use crate::actions::figures::{Figures, Known, examine};
+use crate::actions::Error;
+use crate::actions::figures::{Figures, Known, examine_year};
 use crate::actions::portfolio::totals;
-use crate::actions::{Error, books};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
@@ -18,8 +18,7 @@ use chrono::NaiveDate;
 /// The figures of a year's projects on a day.
 pub fn figures(setup: &Setup, db: &Db, year: FiscalYear, as_of: NaiveDate) -> Result<Vec<Figures>, Failure> {
     let (rules, now) = (setup.judging.rules.clone(), setup.moment().now);
-    let figures =
-        db.read(move |conn| examine(conn, &books::selection(year, Scope::Everything), as_of, Known::Now(now), &rules));
+    let figures = db.read(move |conn| examine_year(conn, year, Scope::Everything, as_of, Known::Now(now), &rules));
     figures.wait().map_err(|error: Error| Failure::from(error))
 }
 

@@ -47,7 +47,7 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
         let tried = db.read(move |conn| dry_run(conn, &command, Scope::Everything, &judging, moment));
         tried.wait().map_err(|error: Error| Failure::from(error))?
     } else {
-        check_all_projects(&db, &command, &setup.judging, moment)?
+        check_all_projects(&db, &command, &setup.judging, moment, || setup.clock.now())?
     };
     busy.finish_and_clear();
     report(setup, &db, &checked, args)?;

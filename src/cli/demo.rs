@@ -208,7 +208,7 @@ fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failur
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
     let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
-    let checked = check_all_projects(db, &command, &setup.judging, moment)?;
+    let checked = check_all_projects(db, &command, &setup.judging, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
     books::show(&books::figures(setup, db, year, as_of)?)?;
     out::say(&format!("\n{}", summary(&checked, false)));
@@ -244,9 +244,9 @@ fn invite(address: SocketAddr, token: &str, code: &str) {
     out::say(&format!(
         "⑤ 服务 service\n\nlistening on http://{address}\ntoken {token}\n\n\
          试一试 try (Ctrl-C 结束 ends it):\n\n\
-         curl -H 'Authorization: Bearer {token}' '{base}/years/{YEAR}/projects/{code}/comparison?as_of=2024-06-30'\n\n\
-         curl -H 'Authorization: Bearer {token}' '{base}/years/{YEAR}/alerts?state=open&severity=critical'\n\n\
-         curl -X POST -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -H 'Idempotency-Key: try-1' \
+         curl -sS -H 'Authorization: Bearer {token}' '{base}/years/{YEAR}/projects/{code}/comparison?as_of=2024-06-30'\n\n\
+         curl -sS -H 'Authorization: Bearer {token}' '{base}/years/{YEAR}/alerts?state=open&severity=critical'\n\n\
+         curl -sS -X POST -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -H 'Idempotency-Key: try-1' \
          -d '{{\"amount_yuan\": \"1000.00\", \"paid_on\": \"2024-06-28\", \"voucher_no\": \"试-2024-06-0001\"}}' \
          '{base}/years/{YEAR}/projects/{code}/disbursements'\n"
     ));

@@ -1,6 +1,7 @@
 //! How a command fails: by the input's fault or by the world's.
 
 use crate::actions::Error;
+use crate::http::problem::Problem;
 use crate::storage;
 use std::process::ExitCode;
 
@@ -42,9 +43,15 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
             Error::Storage(error) => Failure::from(error),
-            error => Failure::refused(error),
+            error => Failure::Refused(in_both(error)),
         }
     }
+}
+
+/// A refusal in Chinese, with English below it: the words that the service uses as well.
+pub fn in_both(error: Error) -> String {
+    let problem = Problem::from(error);
+    format!("{}\n({})", problem.chinese, problem.english)
 }
 
 impl From<storage::Error> for Failure {
@@ -55,10 +62,21 @@ impl From<storage::Error> for Failure {
 
 impl From<storage::OpenError> for Failure {
     fn from(error: storage::OpenError) -> Failure {
-        match error {
-            storage::OpenError::BadUrl(_) => Failure::refused(error),
-            error => Failure::world(error),
-        }
+        let chinese = match &error {
+            storage::OpenError::BadUrl(_) => "数据库地址无法识别",
+            storage::OpenError::Missing(_) => {
+                "数据库不存在，请先导入计划（milepost import plan）或启动服务（milepost serve）"
+            }
+            storage::OpenError::NewerSchema(_) => "数据库由更新版本的程序建立，请使用新版程序",
+            storage::OpenError::OlderSchema => {
+                "数据库版本较旧，请先运行一次 milepost serve 或 milepost import 完成升级"
+            }
+            storage::OpenError::UnsafeSqlite(_) => "程序内置的 SQLite 版本不安全，请更换程序",
+            storage::OpenError::Migration(_) => "数据库升级失败",
+            storage::OpenError::Unreachable(_) => "数据库无法打开",
+        };
+        let words = format!("{chinese}\n({error})");
+        if matches!(error, storage::OpenError::BadUrl(_)) { Failure::Refused(words) } else { Failure::World(words) }
     }
 }
 

@@ -243,7 +243,10 @@ pub fn contact(setup: &Setup, args: ContactArgs) -> Result<(), Failure> {
                 email: EmailAddress::parse(&email).map_err(|error| Failure::Refused(format!("--email: {error}")))?,
                 name: person_name(&name).map_err(|error| Failure::Refused(format!("--name {error}")))?,
             };
-            record_contact(&db, contact, now)
+            let told = format!("已登记 recorded: {} <{}>", contact.name, contact.email.as_str());
+            record_contact(&db, contact, now)?;
+            out::note(&told);
+            Ok(())
         }
         ContactVerb::List { json: for_machines } => {
             let all = db.read(|conn| watch::contacts(conn, &Scope::Everything, "", MAX_CONTACTS));

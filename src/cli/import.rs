@@ -11,6 +11,7 @@ use crate::actions::record_reading::Observation;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::language::Language;
 use crate::domain::text;
+use crate::http::problem::Problem;
 use crate::intake::actuals_csv::read_actuals;
 use crate::intake::finding::{Finding, Refused};
 use crate::intake::plan::{PlanDocument, read_plan};
@@ -255,25 +256,29 @@ fn show_imported(outcome: Result<Imported, ImportError>, file: &FileArgs) -> Res
         Ok(outcome) | Err(ImportError::NotApplied(outcome)) => outcome,
         Err(ImportError::Failed(error)) => return Err(error.into()),
     };
+    let refused: Vec<(u32, String, Problem)> =
+        outcome.refused.into_iter().map(|line| (line.number, line.project, Problem::from(line.error))).collect();
     if file.json {
-        let refused: Vec<Value> = outcome
-            .refused
+        let refused: Vec<Value> = refused
             .iter()
-            .map(|line| json!({ "row": line.number, "project": line.project, "message": line.error.to_string() }))
+            .map(|(row, project, why)| {
+                json!({ "row": row, "project": project, "message": why.chinese, "message_en": why.english })
+            })
             .collect();
         out::say_json(&json!({ "new": outcome.new, "unchanged": outcome.unchanged, "refused": refused,
             "applied": outcome.applied }));
     } else {
-        for line in &outcome.refused {
-            out::say(&format!("✗ 第 {} 行 {}：{}", line.number, line.project, line.error));
+        for (row, project, why) in &refused {
+            out::say(&format!("✗ 第 {row} 行 {project}：{}", why.chinese));
         }
         let verdict = if outcome.applied { "已入库 applied" } else { "未作改动 nothing was changed" };
         out::say(&format!(
-            "新增 new {} · 已有 known {} · 拒绝 refused {} · {verdict}",
+            "{} {} · 已有 known {} · 拒绝 refused {} · {verdict}",
+            if outcome.applied { "新增 new" } else { "可新增 acceptable" },
             outcome.new,
             outcome.unchanged,
-            outcome.refused.len()
+            refused.len()
         ));
     }
-    if outcome.refused.is_empty() { Ok(()) } else { Err(Failure::RefusedAsShown) }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::RefusedAsShown) }
 }

@@ -122,21 +122,28 @@ fn bound(
         };
         return (standing, reason);
     }
-    if rules.running_count_units.contains(&quantity.unit) {
+    if is_running_count(quantity, rules) {
         return running_count(comparator, quantity, value, day, rules);
     }
-    match (holds, day.ended) {
-        (true, _) => (Achievement::Met, reason),
-        (false, true) => (Achievement::Breached, reason),
-        (false, false) => (Achievement::Behind, reason),
-    }
+    let exceeded = comparator == Comparator::Equal && value > quantity.value;
+    let standing = match (holds, day.ended) {
+        (true, _) => Achievement::Met,
+        // More than promised is not lagging. That exactly so much was promised, the document itself must have said.
+        (false, _) if exceeded && !stated => Achievement::Met,
+        (false, ended) if exceeded || ended => Achievement::Breached,
+        (false, _) => Achievement::Behind,
+    };
+    (standing, reason)
+}
+
+/// A count in a unit of the rule set. What is counted per month or per household (每月, 平均每户, 人均) is a rate.
+fn is_running_count(quantity: &Quantity, rules: &Rules) -> bool {
+    let is_rate = quantity.per.as_ref().is_some_and(|per| per.contains(['每', '均']));
+    rules.running_count_units.contains(&quantity.unit) && !is_rate
 }
 
 fn running_count(comparator: Comparator, quantity: &Quantity, value: Decimal, day: &Day, rules: &Rules) -> Assessed {
-    let (passed, length) = day.year.days(day.as_of);
-    let share = Decimal::from(passed).checked_div(Decimal::from(length)).unwrap_or(Decimal::ONE);
-    // Whole things only: two thirds of a house is none yet.
-    let expected = quantity.value.checked_mul(share).unwrap_or(quantity.value).floor();
+    let expected = expected_by(quantity, day.year, day.as_of);
     let mark = quantity.value.checked_mul(rules.over_fulfilled_from).unwrap_or(Decimal::MAX);
     let over_fulfilled = value >= mark && !quantity.value.is_zero();
     let reason = AchievementReason::RunningCount { value, expected, bound: quantity.value, over_fulfilled };
@@ -151,4 +158,27 @@ fn running_count(comparator: Comparator, quantity: &Quantity, value: Decimal, da
         Achievement::Behind
     };
     (standing, reason)
+}
+
+/// A running count's share of the year passed, in whole things: two thirds of a house is none yet. Divided last, for
+/// a third of twelve is four.
+fn expected_by(quantity: &Quantity, year: FiscalYear, as_of: NaiveDate) -> Decimal {
+    let (passed, length) = year.days(as_of);
+    let part = quantity.value.checked_mul(Decimal::from(passed)).and_then(|part| part.checked_div(length.into()));
+    part.unwrap_or(quantity.value).floor()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_third_of_twelve_is_four() {
+        let year = FiscalYear::new(2024).unwrap();
+        let twelve = Quantity { value: Decimal::from(12), unit: "次".into(), per: None };
+        // 1 May 2024 is day 122 of 366.
+        let as_of = NaiveDate::from_ymd_opt(2024, 5, 1).unwrap();
+        assert_eq!(expected_by(&twelve, year, as_of), Decimal::from(4));
+        assert_eq!(expected_by(&twelve, year, as_of.pred_opt().unwrap()), Decimal::from(3));
+    }
 }

@@ -64,6 +64,14 @@ pub struct Subject {
     pub point_on: Option<NaiveDate>,
 }
 
+impl Subject {
+    /// Whether it is about a plan point that had not passed on a day.
+    #[must_use]
+    pub fn is_later_than(&self, as_of: NaiveDate) -> bool {
+        self.point_on.is_some_and(|point| point > as_of)
+    }
+}
+
 /// An alert as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
@@ -197,17 +205,22 @@ impl Verdict {
 
 /// Decides what the verdicts of one project change about its alerts (active ones, and closed ones of the year).
 ///
-/// Applied again to its own outcome it says [`Decision::Nothing`].
+/// `as_of` is the day for which was judged: an alert about a point that had not passed by then is left alone, and an
+/// earlier day's content does not end it. Applied again to its own outcome it says [`Decision::Nothing`].
 #[must_use]
-pub fn decide(alerts: &[Alert], verdicts: &[Verdict]) -> Vec<Decision> {
+pub fn decide(alerts: &[Alert], verdicts: &[Verdict], as_of: NaiveDate) -> Vec<Decision> {
     let mut decisions = Vec::new();
     for verdict in verdicts {
-        decisions.extend(decide_verdict(alerts, verdict));
+        decisions.extend(decide_verdict(alerts, verdict, as_of));
     }
     for alert in alerts.iter().filter(|alert| alert.state.is_active()) {
         let spoken_of = verdicts.iter().any(|verdict| same_matter(alert.subject, verdict.subject()));
         if !spoken_of {
-            decisions.push(Decision::Resolve { alert: alert.id });
+            decisions.push(if alert.subject.is_later_than(as_of) {
+                Decision::Nothing { alert: Some(alert.id), why: Quiet::LaterPointKnown }
+            } else {
+                Decision::Resolve { alert: alert.id }
+            });
         }
     }
     decisions
@@ -218,18 +231,18 @@ fn same_matter(one: Subject, other: Subject) -> bool {
     one.rule == other.rule && one.indicator == other.indicator
 }
 
-fn decide_verdict(alerts: &[Alert], verdict: &Verdict) -> Vec<Decision> {
+fn decide_verdict(alerts: &[Alert], verdict: &Verdict, as_of: NaiveDate) -> Vec<Decision> {
     let subject = verdict.subject();
     let active = || alerts.iter().filter(|alert| alert.state.is_active() && same_matter(alert.subject, subject));
-    if let Some(later) = active().find(|alert| alert.subject.point_on > subject.point_on) {
+    if let Some(later) = active().find(|alert| alert.subject.is_later_than(as_of)) {
         return vec![Decision::Nothing { alert: Some(later.id), why: Quiet::LaterPointKnown }];
     }
-    let earlier: Vec<Uuid> =
-        active().filter(|alert| alert.subject.point_on < subject.point_on).map(|alert| alert.id).collect();
-    let mut decisions: Vec<Decision> = earlier.iter().map(|alert| Decision::Supersede { alert: *alert }).collect();
+    // Of another point that has passed: an earlier one, or one that a revised plan no longer has.
+    let others: Vec<Uuid> = active().filter(|alert| alert.subject != subject).map(|alert| alert.id).collect();
+    let mut decisions: Vec<Decision> = others.iter().map(|alert| Decision::Supersede { alert: *alert }).collect();
     let same = alerts.iter().find(|alert| alert.subject == subject);
     decisions.push(match same {
-        None => Decision::Raise { verdict: verdict.clone(), follows: earlier.last().copied() },
+        None => Decision::Raise { verdict: verdict.clone(), follows: others.last().copied() },
         Some(alert) if !alert.state.is_active() => Decision::Reopen { alert: alert.id, verdict: verdict.clone() },
         Some(alert) if alert.severity == verdict.severity => {
             Decision::Nothing { alert: Some(alert.id), why: Quiet::AlreadyKnown }

@@ -242,6 +242,13 @@ pub struct ReversalOrder {
     pub paid_on: NaiveDate,
 }
 
+impl ReversalOrder {
+    /// Whether the reversal may enter the ledger of a year, as of today: in the year, not in the future.
+    pub fn check(&self, year: FiscalYear, today: NaiveDate) -> Result<(), PostingError> {
+        check_day(self.paid_on, year, today)
+    }
+}
+
 impl Disbursement {
     /// The entry that undoes this one: opposite sign, same voucher, source and counting.
     pub fn reversal(
@@ -254,7 +261,7 @@ impl Disbursement {
         if self.kind == Kind::Reversal {
             return Err(PostingError::ReversalOfReversal);
         }
-        check_day(order.paid_on, year, today)?;
+        order.check(year, today)?;
         if order.paid_on < self.paid_on {
             return Err(PostingError::BeforeOriginal(self.paid_on));
         }

@@ -38,7 +38,12 @@ fn standing(comparison: &Comparison, rules: &Rules) -> Standing {
     if due == Fen::ZERO || reaches(spent, due, rules.ahead_above) == Reach::Above {
         return Standing::Ahead;
     }
-    if spent.decimal() + rules.tolerance.of(due) >= due.decimal() { Standing::OnPlan } else { Standing::Behind }
+    if lag(spent, due) <= rules.tolerance.of(due) { Standing::OnPlan } else { Standing::Behind }
+}
+
+/// What is missing to what is due, in fen; below zero where more was spent. Two amounts never leave a decimal's range.
+fn lag(spent: Fen, due: Fen) -> Decimal {
+    due.decimal().checked_sub(spent.decimal()).unwrap_or(Decimal::MAX)
 }
 
 fn due(comparison: &Comparison) -> Option<Fen> {

@@ -122,10 +122,12 @@ impl PlanPoints {
 fn between(before: (NaiveDate, Fen), after: (NaiveDate, Fen), on: NaiveDate) -> Fen {
     let length = Decimal::from((after.0 - before.0).num_days());
     let passed = Decimal::from((on - before.0).num_days().max(0));
-    let rise = after.1.decimal() - before.1.decimal();
-    let share = rise.checked_mul(passed).and_then(|part| part.checked_div(length)).unwrap_or(Decimal::ZERO);
-    let fen = before.1.decimal() + share;
-    fen.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64().map_or(before.1, Fen::new)
+    let fen = after.1.decimal().checked_sub(before.1.decimal()).and_then(|rise| {
+        let risen = rise.checked_mul(passed)?.checked_div(length)?;
+        before.1.decimal().checked_add(risen)
+    });
+    fen.and_then(|fen| fen.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64())
+        .map_or(before.1, Fen::new)
 }
 
 /// The budget and its parts, in fen; none where the cell is blank, which is a legal state.

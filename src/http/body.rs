@@ -1,19 +1,22 @@
 //! Reading a request's body: its type, its size, its JSON, and the values that every body uses.
 
-use super::problem::{FieldError, INVALID, KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
+use super::problem::{KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
 use crate::domain::money::Fen;
 use crate::domain::text;
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::rt::time::timeout;
 use actix_web::web::{BytesMut, Payload};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
-use serde::de::{DeserializeOwned, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::time::Duration;
 
-/// Bytes of a body over the limit that are read away, so that the client can read the answer.
-const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
+/// Seconds in which a body must arrive.
+const BODY_SECONDS: u64 = 30;
 /// Characters of an idempotency key.
 const MAX_KEY_CHARS: usize = 200;
 
@@ -51,7 +54,9 @@ pub async fn json<T: DeserializeOwned>(
         let english = "send the body as `Content-Type: application/json`, UTF-8, without a content encoding";
         return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE, "请以 application/json（UTF-8，不压缩）发送请求体", english));
     }
-    let bytes = read_all(payload, limit_bytes).await?;
+    let bytes = timeout(Duration::from_secs(BODY_SECONDS), read_all(payload, limit_bytes))
+        .await
+        .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| Problem::new(NOT_JSON, "请求体不是 UTF-8 编码", "the body is not UTF-8"))?;
     Ok(Body { value: parse(text)?, sha256: crate::actions::authenticate::sha256_hex(&bytes) })
@@ -59,25 +64,23 @@ pub async fn json<T: DeserializeOwned>(
 
 async fn read_all(mut payload: Payload, limit_bytes: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
-    let mut seen = 0_usize;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::of_status(actix_web::http::StatusCode::BAD_REQUEST))?;
-        seen = seen.saturating_add(chunk.len());
-        if seen <= limit_bytes {
-            bytes.extend_from_slice(&chunk);
+        let chunk = chunk.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+        if bytes.len() + chunk.len() > limit_bytes {
+            let english = format!("the body is over the limit of {limit_bytes} bytes");
+            return Err(Problem::new(PAYLOAD_TOO_LARGE, format!("请求体超过 {limit_bytes} 字节的上限"), english));
         }
-        if seen > MAX_DRAINED_BYTES {
-            break;
-        }
-    }
-    if seen > limit_bytes {
-        let english = format!("the body is over the limit of {limit_bytes} bytes");
-        return Err(Problem::new(PAYLOAD_TOO_LARGE, format!("请求体超过 {limit_bytes} 字节的上限"), english));
+        bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    // A struct would also be read from an array, field by field: nobody who sends one means it.
+    if !text.trim_start().starts_with('{') {
+        serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+        return Err(Problem::invalid("body", "请求体须为 JSON 对象 { … }", "the body is a JSON object, { … }"));
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value: Result<T, _> = serde_path_to_error::deserialize(&mut reader);
     let value = value.map_err(|error| {
@@ -87,11 +90,9 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
             return not_json(&inner);
         }
         let words = inner.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
-        let field = named_field(&words).unwrap_or(if field == "." { "body".to_owned() } else { field });
-        let mut problem = Problem::new(INVALID, format!("{field}：{words}"), format!("{field}: {words}"));
-        problem.errors.push(FieldError { field, chinese: words.clone(), english: words });
-        problem
+        let words = words.split(" at line ").next().unwrap_or_default();
+        let field = named_field(words).unwrap_or(if field == "." { "body".to_owned() } else { field });
+        Problem::invalid(&field, in_chinese(words), words)
     })?;
     reader.end().map_err(|error| not_json(&error))?;
     Ok(value)
@@ -102,6 +103,23 @@ fn named_field(words: &str) -> Option<String> {
     let rest = words.strip_prefix("missing field `").or_else(|| words.strip_prefix("unknown field `"))?;
     rest.split('`').next().map(str::to_owned)
 }
+
+/// What serde says of a field, in Chinese.
+fn in_chinese(words: &str) -> &'static str {
+    const KNOWN: [(&str, &str); 6] = [
+        ("missing field", "缺少此字段"),
+        ("unknown field", "没有这个字段"),
+        ("duplicate field", "字段重复"),
+        (NOT_A_DAY, "日期写作 2024-06-30"),
+        // A JSON number and an unreadable text are both told the shape that is expected.
+        ("an amount in yuan", "金额须为加引号的十进制字符串，整数至多 13 位、小数至多 2 位，例如 \"226950.00\""),
+        ("invalid type", "类型不符"),
+    ];
+    let known = KNOWN.into_iter().find(|(sign, _)| words.contains(sign));
+    known.map_or("取值无效", |(_, chinese)| chinese)
+}
+
+const NOT_A_DAY: &str = "write the day as 2024-06-30";
 
 fn not_json(error: &serde_json::Error) -> Problem {
     let english = format!("the body is not JSON: {error}");
@@ -138,7 +156,7 @@ impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-        day.map(Day).ok_or_else(|| serde::de::Error::custom("write the day as 2024-06-30"))
+        day.map(Day).ok_or_else(|| serde::de::Error::custom(NOT_A_DAY))
     }
 }
 

@@ -1,11 +1,11 @@
 //! The one place where roles and units are enforced. In the contract's order: 401, then 404 outside the token's
 //! units, then 403, then what the handler itself refuses.
 
-use super::App;
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::respond::request_id;
-use crate::actions::authenticate::authenticate;
-use crate::actions::{Error, Thing};
+use super::{App, query};
+use crate::actions::authenticate::{Authenticated, authenticate};
+use crate::actions::{Error, Thing, lookup};
 use crate::domain::access::{Actor, Permission, Scope, Token};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
@@ -28,27 +28,35 @@ const MAX_HEADER_CHARS: usize = 300;
 
 /// Lets a caller with that permission through.
 pub async fn guard(app: &App, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {
-    admit(app, request, permission, None).await
+    let (known, _) = known(app, request, None).await?;
+    permitted(known, request, permission)
 }
 
-/// Lets a caller with that permission through to a project of its units. A project that does not exist is left to
-/// the handler, which answers 404 after it has read the body.
+/// Lets a caller with that permission through to the project that year and code of the path name, if it lies in the
+/// token's units. A project that does not exist is left to the handler, which answers 404 after it has read the body.
 pub async fn guard_project(
     app: &App,
     request: &HttpRequest,
     permission: Permission,
-    year: FiscalYear,
-    code: &ProjectCode,
-) -> Result<Caller, Problem> {
-    admit(app, request, permission, Some((year, code.clone()))).await
+    year: &str,
+    code: &str,
+) -> Result<(Caller, FiscalYear, ProjectCode), Problem> {
+    // Segments that name nothing are answered only after the token: a stranger learns nothing from them.
+    let place = query::year(year).and_then(|year| Ok((year, query::code(code)?)));
+    let (known, outside) = known(app, request, place.as_ref().ok().cloned()).await?;
+    let (year, code) = place?;
+    if outside {
+        return Err(Problem::not_found(Thing::Project));
+    }
+    Ok((permitted(known, request, permission)?, year, code))
 }
 
-async fn admit(
+/// Who the token belongs to, and whether the project lies outside its units.
+async fn known(
     app: &App,
     request: &HttpRequest,
-    permission: Permission,
     project: Option<(FiscalYear, ProjectCode)>,
-) -> Result<Caller, Problem> {
+) -> Result<(Authenticated, bool), Problem> {
     let refused = || {
         let english = "send `Authorization: Bearer mp_<id>_<secret>` with a token that is neither expired nor revoked";
         Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供有效的 Bearer 令牌", english)
@@ -58,30 +66,26 @@ async fn admit(
     let found = app
         .db
         .read(move |conn| {
-            let known = authenticate(conn, &id, &secret, today)?;
-            let outside = match (&known, &project) {
-                (Some(known), Some((year, code))) => {
-                    crate::actions::lookup::is_outside(conn, *year, code, &known.scope)?
-                }
-                _ => false,
+            let Some(known) = authenticate(conn, &id, &secret, today)? else { return Ok(None) };
+            let outside = match &project {
+                Some((year, code)) => lookup::is_outside(conn, *year, code, &known.scope)?,
+                None => false,
             };
-            Ok::<_, Error>(known.map(|known| (known, outside)))
+            Ok::<_, Error>(Some((known, outside)))
         })
         .await?;
-    let (known, outside) = found.ok_or_else(refused)?;
-    if outside {
-        return Err(Problem::not_found(Thing::Project));
+    found.ok_or_else(refused)
+}
+
+fn permitted(known: Authenticated, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {
+    let Authenticated { token, scope } = known;
+    if !token.role.may(permission) {
+        let role = token.role.name();
+        let english = format!("the role {role} may not do this");
+        return Err(Problem::new(FORBIDDEN, format!("角色 {role} 无权执行此操作"), english));
     }
-    if !known.token.role.may(permission) {
-        let role = known.token.role.name();
-        return Err(Problem::new(
-            FORBIDDEN,
-            format!("角色 {role} 无权执行此操作"),
-            format!("the role {role} may not do this"),
-        ));
-    }
-    let actor = Actor { name: known.token.name.clone(), request_id: Some(request_id(request)) };
-    Ok(Caller { token: known.token, scope: known.scope, actor })
+    let actor = Actor { name: token.name.clone(), request_id: Some(request_id(request)) };
+    Ok(Caller { token, scope, actor })
 }
 
 fn bearer(request: &HttpRequest) -> Option<(String, String)> {

@@ -2,6 +2,7 @@
 
 mod api;
 mod body;
+mod drain;
 mod guard;
 pub mod problem;
 mod query;

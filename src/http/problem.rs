@@ -1,6 +1,6 @@
 //! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
 
-use crate::actions::{Error, Thing};
+use crate::actions::{Error, Misfit, Thing};
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
 use crate::storage::Error as StorageError;
@@ -113,11 +113,13 @@ impl Problem {
     #[must_use]
     pub fn not_found(what: Thing) -> Problem {
         let chinese = match what {
-            Thing::Project => "没有这个项目，或不在该令牌的预算单位范围内",
+            Thing::Project => "没有这个项目，或不在可见的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
             Thing::Indicator => "该项目没有这个绩效指标",
-            Thing::Alert => "没有这条预警，或不在该令牌的预算单位范围内",
+            Thing::Reading => "该指标没有这条监测值",
+            Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
             Thing::Unit => "没有这个预算单位",
+            Thing::Contact => "没有这个联系人，或不在可见的预算单位范围内",
             Thing::Token => "没有这个令牌",
         };
         Problem::new(NOT_FOUND, chinese, format!("there is no such {what} in the token's units"))
@@ -206,14 +208,12 @@ impl From<Error> for Problem {
                 problem
             }
             Error::KeyReused => Problem::new(KEY_REUSED, KEY_REUSED.chinese, english),
-            Error::ReadingMisfit(_) => {
-                Problem::invalid("reading", "监测值与指标类型不符：数值填 value，定性填 grade，日期填 done_on", english)
+            Error::ReadingMisfit(misfit) => of_misfit(misfit),
+            Error::DayOutsideYear { field, day, year } => {
+                Problem::invalid(field, format!("{day} 不在 {year} 预算年度内"), english)
             }
-            Error::DayOutsideYear { day, year } => {
-                Problem::invalid("as_of", format!("{day} 不在 {year} 预算年度内"), english)
-            }
-            Error::DayInFuture { day, today } => {
-                Problem::invalid("as_of", format!("{day} 尚未到来，今天是 {today}"), english)
+            Error::DayInFuture { field, day, today } => {
+                Problem::invalid(field, format!("{day} 尚未到来，今天是 {today}"), english)
             }
             Error::CheckBackwards { last } => {
                 let chinese = format!("该年度已检查到 {last}，更早的日期只能试算（dry_run）");
@@ -230,6 +230,17 @@ impl From<Error> for Problem {
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
         }
     }
+}
+
+fn of_misfit(misfit: Misfit) -> Problem {
+    let (field, chinese) = match misfit {
+        Misfit::AsksForValue => ("value", "该指标为数值指标：请填 value"),
+        Misfit::AsksForGrade => ("grade", "该指标为定性指标：请填 grade（met、partly_met 或 not_met）"),
+        Misfit::AsksForDoneOn => ("done_on", "该指标为时限指标：请填 done_on"),
+        Misfit::OutOfRange => ("value", "数值超出范围"),
+        Misfit::DoneInFuture => ("done_on", "完成日期不能晚于今天"),
+    };
+    Problem::invalid(field, chinese, misfit.to_string())
 }
 
 fn of_posting(error: &PostingError) -> Problem {

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Items on a page, unless asked otherwise.
 const DEFAULT_LIMIT: i64 = 50;
@@ -35,6 +36,12 @@ pub fn code(text: &str) -> Result<ProjectCode, Problem> {
     ProjectCode::parse(text).map_err(|_| Problem::not_found(crate::actions::Thing::Project))
 }
 
+/// An id of the path. What cannot be one becomes the id that nothing has: the action looks for it in its turn, and
+/// answers 404 as for any other that is not there.
+pub fn id(text: &str) -> Uuid {
+    Uuid::parse_str(text).unwrap_or_default()
+}
+
 /// The unit that a list is narrowed to.
 pub fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
     let unit = text.map(UnitCode::parse).transpose();
@@ -50,14 +57,30 @@ pub fn limit(text: Option<&str>) -> Result<i64, Problem> {
     })
 }
 
-/// Where a page begins: after this key; the empty text where it is the first page.
-pub fn cursor(text: Option<&str>) -> Result<String, Problem> {
+/// Where a page begins: after this key, which must be one of the list's; the empty text where it is the first page.
+pub fn cursor(text: Option<&str>, is_key: impl Fn(&str) -> bool) -> Result<String, Problem> {
     let Some(text) = text else { return Ok(String::new()) };
     let bytes = (text.len() <= MAX_CURSOR_CHARS).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten();
-    let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| !key.contains(char::is_control));
+    let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| is_key(key));
     key.ok_or_else(|| {
         Problem::invalid("cursor", "无法读取，请使用上一页给出的 next_cursor", "unreadable: use a page's next_cursor")
     })
+}
+
+/// A cursor of a list of things with ids.
+pub fn cursor_of_ids(text: Option<&str>) -> Result<String, Problem> {
+    cursor(text, |key| Uuid::parse_str(key).is_ok_and(|id| id.to_string() == key))
+}
+
+/// A cursor of a list of projects.
+pub fn cursor_of_codes(text: Option<&str>) -> Result<String, Problem> {
+    cursor(text, |key| ProjectCode::parse(key).is_ok_and(|code| code.as_str() == key))
+}
+
+/// A cursor of a ledger: the place after which the page begins.
+pub fn cursor_of_places(text: Option<&str>) -> Result<i64, Problem> {
+    let key = cursor(text, |key| key.parse::<i64>().is_ok_and(|place| place > 0))?;
+    Ok(key.parse().unwrap_or(0))
 }
 
 /// A page: its items, and the cursor of the next, if there may be one.

@@ -1,6 +1,7 @@
 //! The outermost layer: gives each request its id, catches panics, and turns every failure, whoever made it, into
 //! a problem document in the client's language.
 
+use super::drain::Rest;
 use super::problem::{Problem, RETRY_AFTER_SECONDS};
 use crate::domain::language::Language;
 use actix_web::body::{BoxBody, MessageBody};
@@ -57,10 +58,28 @@ fn thousandths(parameter: &str) -> u32 {
 
 /// Wraps every request.
 pub async fn respond(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = Uuid::now_v7().to_string();
+    let id = named_by_the_log(&request).unwrap_or_else(|| Uuid::now_v7().to_string());
+    let rest = Rest::of(&mut request);
+    let answer = answer(request, next, id).await;
+    if let Some(rest) = rest {
+        rest.drain().await;
+    }
+    answer
+}
+
+/// The id under which the log knows the request: its layer lies around this one.
+fn named_by_the_log(request: &ServiceRequest) -> Option<String> {
+    request.extensions().get::<tracing_actix_web::RequestId>().map(ToString::to_string)
+}
+
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    id: String,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     request.extensions_mut().insert(RequestId(id.clone()));
     let language = language(request.request());
     let too_long = request.uri().path().len() + request.uri().query().map_or(0, str::len) > MAX_URI_CHARS;

@@ -206,7 +206,7 @@ pub fn plan(plan: &Plan, written: &[String], recorded_by: &str) -> Value {
         .iter()
         .enumerate()
         .map(|(place, point)| {
-            json!({ "on": point.on.to_string(), "planned_yuan": yuan(point.planned), "written": written.get(place) })
+            json!({ "point_on": point.on.to_string(), "planned_yuan": yuan(point.planned), "written": written.get(place) })
         })
         .collect();
     let budget = plan.budget;

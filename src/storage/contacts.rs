@@ -9,6 +9,7 @@ use crate::domain::access::Scope;
 use crate::domain::contact::{Contact, ContactRole, EmailAddress};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = contacts)]
@@ -55,6 +56,14 @@ pub fn insert(conn: &mut Connection, contact: &Contact, now: DateTime<Utc>) -> R
 pub fn all(conn: &mut Connection) -> Result<Vec<Contact>, Error> {
     let rows: Vec<Row> = contacts::table.order(contacts::id).select(Row::as_select()).load(conn)?;
     rows.into_iter().map(Row::into_contact).collect()
+}
+
+/// One contact in a scope.
+pub fn find(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Option<Contact>, Error> {
+    let row: Option<Row> =
+        contacts::table.filter(contacts::id.eq(id.to_string())).select(Row::as_select()).first(conn).optional()?;
+    let contact = row.map(Row::into_contact).transpose()?;
+    Ok(contact.filter(|contact| scope.covers(&contact.unit)))
 }
 
 /// A page of the contacts in a scope, after an id.

@@ -3,7 +3,7 @@
 use super::Connection;
 use super::backend::{self, Address};
 use super::error::{Error, OpenError};
-use super::migrate;
+use super::migrate::{self, Opening};
 use super::pool;
 use super::workers::{self, Purpose, Queue};
 use super::writer::{self, Tally};
@@ -15,15 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 const READERS: u32 = 4;
 /// Threads that run verbs on PostgreSQL; SQLite has one writer.
 const POSTGRES_WRITERS: u32 = 8;
-
-/// Whether opening may make a database or bring it up to date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opening {
-    /// `serve`, `demo` and `import`: make it where there is none, run missing migrations.
-    MayCreate,
-    /// Every other verb: refuse a file that is not there.
-    MustExist,
-}
 
 /// A database, open. Clones share it; it closes when the last is dropped.
 #[derive(Clone)]

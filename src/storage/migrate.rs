@@ -2,13 +2,21 @@
 
 use super::Connection;
 use super::backend::{self, Address};
-use super::db::Opening;
 use super::error::OpenError;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Whether opening may make a database or bring it up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// `serve`, `demo` and `import`: make it where there is none, run missing migrations.
+    MayCreate,
+    /// Every other verb: refuse a file that is not there.
+    MustExist,
+}
 
 /// Runs the missing migrations where the verb may; otherwise says that the database is older or newer.
 pub fn bring_up(connection: &mut Connection, address: &Address, opening: Opening) -> Result<(), OpenError> {

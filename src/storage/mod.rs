@@ -18,6 +18,7 @@ pub mod readings;
 pub mod rollups;
 mod rows;
 pub mod runs;
+mod savepoint;
 #[allow(missing_docs, reason = "the table! macro writes public items without docs; the migrations comment each table")]
 pub mod schema;
 pub mod tokens;
@@ -27,5 +28,6 @@ mod workers;
 mod writer;
 
 pub use backend::AnyConnection as Connection;
-pub use db::{Db, Opening, Pending};
+pub use db::{Db, Pending};
 pub use error::{Error, OpenError};
+pub use migrate::Opening;

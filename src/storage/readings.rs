@@ -97,6 +97,18 @@ pub fn page(
     rows.into_iter().map(Row::into_reading).collect()
 }
 
+/// One reading of one of a project's indicators.
+pub fn find(conn: &mut Connection, project: Uuid, indicator: Uuid, id: Uuid) -> Result<Option<Reading>, Error> {
+    let row: Option<Row> = readings::table
+        .filter(readings::id.eq(id.to_string()))
+        .filter(readings::project_id.eq(project.to_string()))
+        .filter(readings::indicator_id.eq(indicator.to_string()))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Row::into_reading).transpose()
+}
+
 /// The readings of the projects selected that were known at an instant, by project.
 pub fn known(
     conn: &mut Connection,

@@ -4,7 +4,7 @@ use super::Connection;
 use super::backend;
 use super::error::Error;
 use super::pool::{self, Manager};
-use super::writer::in_savepoint;
+use super::savepoint::{in_savepoint, unpanicked};
 use diesel::r2d2::Pool;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +17,10 @@ pub type Done = Box<dyn FnOnce(Result<(), Error>)>;
 
 /// A verb or a question on its way to a connection.
 pub trait Job: Send {
-    /// Runs it; the answer is held back until the commit.
+    /// Runs it in a savepoint, as one of several in a transaction; the answer is held back until the commit.
     fn run(self: Box<Self>, connection: &mut Connection) -> Done;
+    /// Runs it as the only one in its transaction; says whether there is anything to commit.
+    fn run_alone(self: Box<Self>, connection: &mut Connection) -> (Done, bool);
     /// Answers without having run.
     fn give_up(self: Box<Self>, error: Error);
 }
@@ -36,20 +38,35 @@ where
 {
     fn run(self: Box<Self>, connection: &mut Connection) -> Done {
         let Verb { verb, answer } = *self;
-        let outcome = in_savepoint(connection, verb);
-        Box::new(move |committed| {
-            let outcome = match committed {
-                Ok(()) => outcome,
-                Err(error) => outcome.and_then(|_| Err(E::from(error))),
-            };
-            // The caller may have gone away; what was committed stays committed.
-            drop(answer.send(outcome));
-        })
+        held_back(in_savepoint(connection, verb), answer)
+    }
+
+    fn run_alone(self: Box<Self>, connection: &mut Connection) -> (Done, bool) {
+        let Verb { verb, answer } = *self;
+        let outcome = unpanicked(connection, verb);
+        let is_done = outcome.is_ok();
+        (held_back(outcome, answer), is_done)
     }
 
     fn give_up(self: Box<Self>, error: Error) {
         drop(self.answer.send(Err(E::from(error))));
     }
+}
+
+/// An answer that waits for the commit.
+fn held_back<T, E>(outcome: Result<T, E>, answer: oneshot::Sender<Result<T, E>>) -> Done
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    Box::new(move |committed| {
+        let outcome = match committed {
+            Ok(()) => outcome,
+            Err(error) => outcome.and_then(|_| Err(E::from(error))),
+        };
+        // The caller may have gone away; what was committed stays committed.
+        drop(answer.send(outcome));
+    })
 }
 
 /// A queue of jobs with a limit.
@@ -127,10 +144,10 @@ fn serve(job: Box<dyn Job>, purpose: Purpose, pool: &Pool<Manager>) {
     if let Err(error) = begun {
         return job.give_up(Error::from(error));
     }
-    let done = job.run(&mut connection);
-    let committed = backend::commit(&mut connection).map_err(Error::from);
-    if committed.is_err() {
+    let (done, is_done) = job.run_alone(&mut connection);
+    let ended = if is_done { backend::commit(&mut connection) } else { backend::roll_back(&mut connection) };
+    if is_done && ended.is_err() {
         drop(backend::roll_back(&mut connection));
     }
-    done(committed);
+    done(ended.map_err(Error::from));
 }

@@ -5,7 +5,6 @@ use super::Connection;
 use super::backend::{self, Address};
 use super::error::Error;
 use super::workers::{Done, Job, Queue};
-use diesel::connection::Connection as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -89,38 +88,6 @@ fn run_batch(kept: &mut Option<Connection>, address: &Address, batch: Vec<Box<dy
             0
         }
     }
-}
-
-/// Runs one verb so that its failure or panic undoes only its own work.
-pub fn in_savepoint<T, E: From<Error>>(
-    connection: &mut Connection,
-    verb: impl FnOnce(&mut Connection) -> Result<T, E>,
-) -> Result<T, E> {
-    enum Broken<E> {
-        Verb(E),
-        Database(diesel::result::Error),
-    }
-    impl<E> From<diesel::result::Error> for Broken<E> {
-        fn from(error: diesel::result::Error) -> Self {
-            Broken::Database(error)
-        }
-    }
-    connection
-        .transaction(|connection| {
-            let depth = backend::depth(connection);
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verb(connection)));
-            let outcome = outcome.unwrap_or_else(|_| {
-                // A transaction that the verb had begun inside is still open. Left so, the batch's commit would only
-                // end the innermost one, and what was acknowledged would not be durable.
-                while backend::depth(connection) > depth && backend::roll_back(connection).is_ok() {}
-                Err(E::from(Error::Panicked))
-            });
-            outcome.map_err(Broken::Verb)
-        })
-        .map_err(|broken| match broken {
-            Broken::Verb(error) => error,
-            Broken::Database(error) => E::from(Error::from(error)),
-        })
 }
 
 /// Checkpoints the write-ahead log beside the writer, so that no commit has to.

@@ -9,14 +9,19 @@
 )]
 
 mod architecture;
+<<<<<<< HEAD
 mod demo;
 mod faults;
+=======
+mod core;
+>>>>>>> main
 mod import;
 mod intake;
 mod letters;
+mod plan_points;
 mod real_document;
+mod schedule;
 mod smtp;
 mod spine;
 mod storage;
-
 mod support;

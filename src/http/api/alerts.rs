@@ -1,8 +1,8 @@
 //! Alerts as they stand, and the story of one.
 
 use super::ok;
+use crate::actions::lookup;
 use crate::actions::watch::{self, Event, Filter, Listed};
-use crate::actions::{Thing, lookup};
 use crate::domain::access::Permission;
 use crate::domain::alert::State;
 use crate::domain::rule::Severity;
@@ -13,7 +13,6 @@ use crate::http::{App, query};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +35,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     };
     let unit = query::unit(asked.unit.as_deref())?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let alerts = app
         .db
         .read(move |conn| {
@@ -66,7 +65,7 @@ fn alert((alert, code, name, unit): &Listed) -> Value {
 /// `GET /alerts/{id}`: the alert and its story in order.
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
-    let id = Uuid::parse_str(&path).map_err(|_| Problem::not_found(Thing::Alert))?;
+    let id = query::id(&path);
     let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
     let mut body = alert(&listed);
     if let Value::Object(members) = &mut body {

@@ -18,8 +18,8 @@ struct CheckBody {
     dry_run: Option<bool>,
 }
 
-/// `POST /years/{year}/checks`: judges every project of the year, whoever asks: alerts belong to the projects, not
-/// to the asker. A dry run tries the projects that the token sees.
+/// `POST /years/{year}/checks`: judges every project of the year, whatever units the token sees: there is one check
+/// of a year. A dry run tries those that it sees.
 pub async fn check(
     app: web::Data<App>,
     request: HttpRequest,
@@ -38,9 +38,10 @@ pub async fn check(
         let tried = app.db.read(move |conn| dry_run(conn, &command, scope, &state.judging, moment)).await?;
         return Ok(ok(&views::checked(&tried, true, &caller.scope)));
     }
-    let checked = web::block(move || check_all_projects(&state.db, &command, &state.judging, moment))
-        .await
-        .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
+    let checked =
+        web::block(move || check_all_projects(&state.db, &command, &state.judging, moment, || state.clock.now()))
+            .await
+            .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
     Ok(ok(&views::checked(&checked, false, &caller.scope)))
 }
 
@@ -57,7 +58,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let year = query::year(&path)?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit)).await?;
     let last = runs.last().map(|run| run.id.to_string());
     Ok(ok(&query::page(runs.iter().map(|run| views::run(run, &caller.scope)).collect(), limit, last)))

@@ -1,9 +1,9 @@
 //! Planned against spent: one project, or all of them with totals that say what they leave out.
 
 use super::ok;
-use crate::actions::figures::{Known, day_asked, examine, examine_one};
+use crate::actions::figures::{Known, day_asked, examine_one, examine_year};
+use crate::actions::lookup;
 use crate::actions::portfolio::{Totals, totals};
-use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
@@ -27,8 +27,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: OneQuery = query::query(&request)?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
@@ -63,7 +62,7 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let unit = query::unit(asked.unit.as_deref())?;
     let standing = query::word("standing", asked.standing.as_deref(), Standing::from_name)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
     let known = Known::asked(query::instant("known_at", asked.known_at.as_deref())?, moment.now);
@@ -72,7 +71,7 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine(conn, &books::selection(year, scope), as_of, known, &state.judging.rules)
+            examine_year(conn, year, scope, as_of, known, &state.judging.rules)
         })
         .await?;
     let chosen: Vec<_> =

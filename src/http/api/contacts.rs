@@ -79,8 +79,16 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let contacts = app.db.read(move |conn| watch::contacts(conn, &caller.scope, &after, limit)).await?;
     let last = contacts.last().map(|contact| contact.id.to_string());
     Ok(ok(&query::page(contacts.iter().map(views::contact).collect(), limit, last)))
+}
+
+/// `GET /contacts/{id}`.
+pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::ReadContacts).await?;
+    let id = query::id(&path);
+    let contact = app.db.read(move |conn| watch::contact(conn, &caller.scope, id)).await?;
+    Ok(ok(&views::contact(&contact)))
 }

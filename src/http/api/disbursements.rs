@@ -16,7 +16,6 @@ use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 /// The body of a posting.
 #[derive(Debug, Deserialize)]
@@ -67,8 +66,7 @@ pub async fn record(
     path: web::Path<(String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::RecordActuals, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1).await?;
     let key = answer_key(&caller, &request)?;
     let read = body::json::<PostingBody>(&request, payload, app.body_limit_bytes).await?;
     let posting = read.value.into_posting()?;
@@ -102,15 +100,14 @@ pub async fn reverse(
     path: web::Path<(String, String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::Reverse, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::Reverse, &path.0, &path.1).await?;
     let key = answer_key(&caller, &request)?;
     let read = body::json::<ReversalBody>(&request, payload, app.body_limit_bytes).await?;
     let order = ReversalOrder {
         reason: body::line("reason", &read.value.reason, MAX_MEMO_CHARS)?,
         paid_on: read.value.paid_on.0,
     };
-    let entry = id(&path.2)?;
+    let entry = query::id(&path.2);
     let ledger_path = request.path().rsplitn(3, '/').last().unwrap_or_default().to_owned();
     let command = ReverseDisbursement { year, code, entry, scope: caller.scope, order, actor: caller.actor };
     let (state, language) = (app.clone(), language(&request));
@@ -143,11 +140,6 @@ pub(super) fn created(body_sha256: String, body: &Value, location: String) -> An
     Answer { body_sha256, status: 201, body: body.to_string(), location: Some(location) }
 }
 
-/// An entry's id of the path.
-fn id(text: &str) -> Result<Uuid, Problem> {
-    Uuid::parse_str(text).map_err(|_| Problem::not_found(crate::actions::Thing::Disbursement))
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
@@ -161,12 +153,10 @@ pub async fn list(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
-    let after: i64 = if after.is_empty() { 0 } else { after.parse().unwrap_or(i64::MAX) };
+    let after = query::cursor_of_places(asked.cursor.as_deref())?;
     let (project, entries) = app
         .db
         .read(move |conn| {
@@ -186,9 +176,8 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
-    let id = id(&path.2)?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    let id = query::id(&path.2);
     let (project, (entry, undone)) = app
         .db
         .read(move |conn| {

@@ -13,35 +13,61 @@ mod readings;
 use crate::actions::once::Once;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, LOCATION};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, Route, guard, web};
 use serde_json::Value;
 
-/// Every route, with the file that serves it.
+/// Every route, with the file that serves it. A path is one resource with its methods, so that another method is
+/// answered 405 with `Allow`, not 404.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.route("/healthz", web::get().to(health::alive)).route("/readyz", web::get().to(health::ready)).service(
-        web::scope("/api/v1")
+    config
+        .service(web::resource("/healthz").route(get().to(health::alive)))
+        .service(web::resource("/readyz").route(get().to(health::ready)))
+        .service(
+            web::scope("/api/v1")
+                .configure(of_years)
+                .service(web::resource("/alerts/{id}").route(get().to(alerts::one)))
+                .service(web::resource("/letters").route(get().to(letters::list)))
+                .service(web::resource("/contacts/{id}").route(get().to(contacts::one)))
+                .service(
+                    web::resource("/contacts").route(get().to(contacts::list)).route(web::post().to(contacts::add)),
+                ),
+        );
+}
+
+fn of_years(config: &mut web::ServiceConfig) {
+    config.service(
+        web::scope("/years/{year}")
+            .service(web::resource("/projects").route(get().to(projects::list)))
+            .service(web::resource("/projects/{code}").route(get().to(projects::one)))
+            .service(web::resource("/projects/{code}/plans").route(get().to(projects::plans)))
             .service(
-                web::scope("/years/{year}")
-                    .route("/projects", web::get().to(projects::list))
-                    .route("/projects/{code}", web::get().to(projects::one))
-                    .route("/projects/{code}/plans", web::get().to(projects::plans))
-                    .route("/projects/{code}/disbursements", web::get().to(disbursements::list))
-                    .route("/projects/{code}/disbursements", web::post().to(disbursements::record))
-                    .route("/projects/{code}/disbursements/{id}", web::get().to(disbursements::one))
-                    .route("/projects/{code}/disbursements/{id}/reversal", web::post().to(disbursements::reverse))
-                    .route("/projects/{code}/indicators/{id}/readings", web::get().to(readings::list))
-                    .route("/projects/{code}/indicators/{id}/readings", web::post().to(readings::record))
-                    .route("/projects/{code}/comparison", web::get().to(comparison::one))
-                    .route("/comparison", web::get().to(comparison::all))
-                    .route("/checks", web::get().to(checks::list))
-                    .route("/checks", web::post().to(checks::check))
-                    .route("/alerts", web::get().to(alerts::list)),
+                web::resource("/projects/{code}/disbursements")
+                    .route(get().to(disbursements::list))
+                    .route(web::post().to(disbursements::record)),
             )
-            .route("/alerts/{id}", web::get().to(alerts::one))
-            .route("/letters", web::get().to(letters::list))
-            .route("/contacts", web::get().to(contacts::list))
-            .route("/contacts", web::post().to(contacts::add)),
+            .service(web::resource("/projects/{code}/disbursements/{id}").route(get().to(disbursements::one)))
+            .service(
+                web::resource("/projects/{code}/disbursements/{id}/reversal")
+                    .route(web::post().to(disbursements::reverse)),
+            )
+            .service(
+                web::resource("/projects/{code}/indicators/{id}/readings")
+                    .route(get().to(readings::list))
+                    .route(web::post().to(readings::record)),
+            )
+            .service(
+                web::resource("/projects/{code}/indicators/{id}/readings/{reading}").route(get().to(readings::one)),
+            )
+            .service(web::resource("/projects/{code}/comparison").route(get().to(comparison::one)))
+            .service(web::resource("/comparison").route(get().to(comparison::all)))
+            .service(web::resource("/checks").route(get().to(checks::list)).route(web::post().to(checks::check)))
+            .service(web::resource("/alerts").route(get().to(alerts::list))),
     );
+}
+
+/// GET, and HEAD for those who only want to know whether it is there.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// A JSON answer.

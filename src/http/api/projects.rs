@@ -1,7 +1,7 @@
 //! Projects, and the plan in force with its versions.
 
 use super::ok;
-use crate::actions::figures::{Figures, Known, day_asked, examine};
+use crate::actions::figures::{Figures, Known, day_asked, examine_year};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
@@ -30,7 +30,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let unit = query::unit(asked.unit.as_deref())?;
     let standing = query::word("standing", asked.standing.as_deref(), Standing::from_name)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
+    let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, None, moment)?;
     let rules = app.judging.rules.clone();
@@ -38,8 +38,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            let selection = books::selection(year, scope);
-            examine(conn, &selection, as_of, Known::Now(moment.now), &rules)
+            examine_year(conn, year, scope, as_of, Known::Now(moment.now), &rules)
         })
         .await?;
     let words = asked.q.unwrap_or_default().to_lowercase();
@@ -75,8 +74,7 @@ pub async fn one(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let moment = app.moment();
     let record = app
         .db
@@ -103,8 +101,7 @@ pub async fn plans(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let versions = app
         .db
         .read(move |conn| {

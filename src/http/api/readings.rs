@@ -4,7 +4,7 @@ use super::disbursements::{answer_key, created};
 use super::{ok, once as answered};
 use crate::actions::once::once;
 use crate::actions::record_reading::{Observation, RecordReading, record_reading};
-use crate::actions::{Thing, ledger, lookup};
+use crate::actions::{ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::reading::{Grade, Observed};
 use crate::http::body::Day;
@@ -15,7 +15,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::str::FromStr;
-use uuid::Uuid;
 
 /// The body of a reading: exactly one of `value`, `grade` and `done_on`.
 #[derive(Debug, Deserialize)]
@@ -61,10 +60,6 @@ fn number(text: &str) -> Result<Decimal, Problem> {
     })
 }
 
-fn indicator(text: &str) -> Result<Uuid, Problem> {
-    Uuid::parse_str(text).map_err(|_| Problem::not_found(Thing::Indicator))
-}
-
 /// `POST …/indicators/{id}/readings`: records one reading.
 pub async fn record(
     app: web::Data<App>,
@@ -72,12 +67,11 @@ pub async fn record(
     path: web::Path<(String, String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::RecordActuals, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1).await?;
     let key = answer_key(&caller, &request)?;
     let read = body::json::<ReadingBody>(&request, payload, app.body_limit_bytes).await?;
     let observation = read.value.into_observation()?;
-    let indicator = indicator(&path.2)?;
+    let indicator = query::id(&path.2);
     let command = RecordReading { year, code, indicator, scope: caller.scope, observation, actor: caller.actor };
     let (state, place) = (app.clone(), request.path().to_owned());
     let outcome = app
@@ -107,12 +101,11 @@ pub async fn list(
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (year, code) = (query::year(&path.0)?, query::code(&path.1)?);
-    let caller = guard_project(&app, &request, Permission::ReadFigures, year, &code).await?;
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
     let asked: ListQuery = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
-    let after = query::cursor(asked.cursor.as_deref())?;
-    let indicator = indicator(&path.2)?;
+    let after = query::cursor_of_ids(asked.cursor.as_deref())?;
+    let indicator = query::id(&path.2);
     let readings = app
         .db
         .read(move |conn| {
@@ -122,4 +115,22 @@ pub async fn list(
         .await?;
     let last = readings.last().map(|reading| reading.id.to_string());
     Ok(ok(&query::page(readings.iter().map(views::reading).collect(), limit, last)))
+}
+
+/// `GET …/indicators/{id}/readings/{reading}`: one reading.
+pub async fn one(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    let (indicator, id) = (query::id(&path.2), query::id(&path.3));
+    let reading = app
+        .db
+        .read(move |conn| {
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            ledger::reading(conn, &project, indicator, id)
+        })
+        .await?;
+    Ok(ok(&views::reading(&reading)))
 }
