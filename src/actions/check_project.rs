@@ -141,7 +141,7 @@ fn raised(project: Uuid, verdict: &Verdict, follows: Option<Uuid>, occasion: &Oc
 
 fn closing_words(change: Change) -> String {
     match change {
-        Change::Superseded => "下一个支出计划节点已到，由新节点的预警接替。",
+        Change::Superseded => "由新的预警接替（下一个支出计划节点已到，或情况更严重）。",
         _ => "已恢复正常，预警解除。",
     }
     .to_owned()

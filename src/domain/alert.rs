@@ -172,9 +172,9 @@ pub enum Decision {
         /// The alert.
         alert: Uuid,
     },
-    /// The next plan point has passed and its own alert takes the place.
+    /// Another alert takes the place: the next plan point's own, or a graver one about the same money.
     Supersede {
-        /// The earlier point's alert.
+        /// The alert whose place is taken.
         alert: Uuid,
     },
     /// Nothing changes.
@@ -218,12 +218,21 @@ pub fn decide(alerts: &[Alert], verdicts: &[Verdict], as_of: NaiveDate) -> Vec<D
         if !spoken_of {
             decisions.push(if alert.subject.is_later_than(as_of) {
                 Decision::Nothing { alert: Some(alert.id), why: Quiet::LaterPointKnown }
+            } else if is_outweighed(alert.subject, verdicts) {
+                Decision::Supersede { alert: alert.id }
             } else {
                 Decision::Resolve { alert: alert.id }
             });
         }
     }
     decisions
+}
+
+/// Whether a rule about spending is silent only because a graver one speaks: what was far ahead and is now over the
+/// budget has not recovered, and nobody may be told so.
+fn is_outweighed(subject: Subject, verdicts: &[Verdict]) -> bool {
+    matches!(subject.rule, Rule::FarAhead | Rule::BehindPlanPoint)
+        && verdicts.iter().any(|verdict| verdict.rule == Rule::OverBudget)
 }
 
 /// The same rule about the same indicator, whatever the point.

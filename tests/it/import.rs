@@ -251,8 +251,8 @@ fn one_bad_line_refuses_the_whole_file_and_is_named() {
         let finding = &unreadable["findings"][0];
         assert_eq!((&finding["row"], &finding["column"]), (&json!(3), &json!("支付金额（元）")));
         for (bad, said) in [
-            (format!("{DISPATCH},1.00,2024-07-02,甲-2,1\n"), "future"),
-            ("13060524P000002100358,1.00,2024-03-28,甲-2,1\n".to_owned(), "no such project"),
+            (format!("{DISPATCH},1.00,2024-07-02,甲-2,1\n"), "尚未到来"),
+            ("13060524P000002100358,1.00,2024-03-28,甲-2,1\n".to_owned(), "没有这个项目"),
         ] {
             let (code, refused) = hand_in(place, &format!("{good}{bad}{good}").replacen("甲-1,1\n", "甲-1,2\n", 1));
             assert_eq!((code, &refused["applied"]), (1, &json!(false)), "{refused}");

@@ -9,12 +9,9 @@
 )]
 
 mod architecture;
-<<<<<<< HEAD
 mod demo;
 mod faults;
-=======
 mod core;
->>>>>>> main
 mod import;
 mod intake;
 mod letters;

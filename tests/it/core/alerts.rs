@@ -124,10 +124,10 @@ fn an_earlier_day_s_verdict_leaves_a_later_point_s_alert_alone() {
 }
 
 #[test]
-fn overspending_ends_the_alert_about_being_ahead_and_raises_its_own() {
+fn overspending_takes_the_place_of_being_ahead_and_nobody_is_told_it_recovered() {
     let mut books = Books::default();
     assert_eq!(books.check("600000.00", "2024-06-30"), ["raise spending.far_ahead notice"]);
-    assert_eq!(books.check("907800.01", "2024-07-01"), ["raise spending.over_budget critical", "resolve #1"]);
+    assert_eq!(books.check("907800.01", "2024-07-01"), ["raise spending.over_budget critical", "supersede #1"]);
     assert_eq!(books.check("907800.01", "2024-10-31"), ["nothing of #2: AlreadyKnown"], "it is about no point");
     assert_eq!(books.check("907800.00", "2024-12-31"), ["resolve #2"]);
 }
