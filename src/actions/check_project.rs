@@ -54,9 +54,20 @@ pub fn check_project(
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
     let figures = examine_one(conn, project, occasion.as_of, Known::Now(occasion.moment.now), &judging.rules)?;
+    check_figures(conn, &figures, judging, occasion)
+}
+
+/// The same with the figures of that day at hand.
+pub fn check_figures(
+    conn: &mut Connection,
+    figures: &Figures,
+    judging: &Judging,
+    occasion: &Occasion<'_>,
+) -> Result<Vec<Event>, Error> {
+    let project = &figures.project;
     let known = alerts::of(conn, &Selection::one(project))?.remove(&project.id).unwrap_or_default();
 
-    settle(conn, &figures, &known, judging.rules.version, occasion)
+    settle(conn, figures, &known, judging.rules.version, occasion)
 }
 
 /// Decides what the verdicts change, and writes it.

@@ -76,6 +76,18 @@ pub fn examine(
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
     let projects = projects::select(conn, selection)?;
+    examine_these(conn, projects, selection, as_of, known, rules)
+}
+
+/// The figures of projects at hand: all of those selected.
+fn examine_these(
+    conn: &mut Connection,
+    projects: Vec<Project>,
+    selection: &Selection,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
     let mut histories = plans::histories(conn, selection)?;
     let mut targets = plans::targets(conn, selection)?;
     let mut readings = readings::known(conn, selection, known.instant())?;
@@ -133,6 +145,6 @@ pub fn examine_one(
     known: Known,
     rules: &Rules,
 ) -> Result<Figures, Error> {
-    let mut figures = examine(conn, &Selection::one(project), as_of, known, rules)?;
+    let mut figures = examine_these(conn, vec![project.clone()], &Selection::one(project), as_of, known, rules)?;
     figures.pop().ok_or(Error::NotFound(super::Thing::Project))
 }

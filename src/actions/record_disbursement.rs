@@ -1,6 +1,6 @@
 //! Records money actually spent, and re-examines the project in the same breath.
 
-use super::check_project::{Occasion, check_project, day_of_posting};
+use super::check_project::{Occasion, check_figures, check_project, day_of_posting};
 use super::figures::{Figures, Known, examine_one};
 use super::tell::{Telling, tell};
 use super::{Error, Judging, Moment, lookup};
@@ -54,9 +54,7 @@ pub fn record_disbursement(
     let entry = accept(conn, &project, &command.posting, &command.actor, moment)?;
 
     write_entry(conn, &project, &entry, "record_disbursement", &command.actor, moment)?;
-    re_examine(conn, &project, &command.actor, judging, moment)?;
-    let as_of = project.year.nearest(moment.today);
-    let figures = examine_one(conn, &project, as_of, Known::Now(moment.now), &judging.rules)?;
+    let figures = re_examine(conn, &project, &command.actor, judging, moment)?;
     Ok(Recorded { entry, figures })
 }
 
@@ -94,16 +92,25 @@ pub fn write_entry(
     Ok(())
 }
 
-/// Judges the project anew; what turned critical is told at once, the rest waits for the next check's digest.
+/// Judges the project anew; what turned critical is told at once, the rest waits for the next check's digest. Gives
+/// the project's figures as of today, or of the year's nearest day.
 pub fn re_examine(
     conn: &mut Connection,
     project: &Project,
     actor: &Actor,
     judging: &Judging,
     moment: Moment,
-) -> Result<(), Error> {
-    let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else { return Ok(()) };
-    let events = check_project(conn, project, judging, &Occasion { as_of, run: None, actor, moment })?;
+) -> Result<Figures, Error> {
+    let today = project.year.nearest(moment.today);
+    let figures = examine_one(conn, project, today, Known::Now(moment.now), &judging.rules)?;
+    let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else { return Ok(figures) };
+    let occasion = Occasion { as_of, run: None, actor, moment };
+    // The figures of one day are the same to the judge and to the reader: nothing that is judged changes them.
+    let events = if as_of == today {
+        check_figures(conn, &figures, judging, &occasion)?
+    } else {
+        check_project(conn, project, judging, &occasion)?
+    };
     let turned_critical = events.iter().any(|event| {
         event.severity == Severity::Critical
             && matches!(event.change, Change::Raised | Change::Reopened | Change::Worsened)
@@ -111,7 +118,7 @@ pub fn re_examine(
     if turned_critical {
         tell(conn, project.year, Telling::Critical { project }, as_of, judging, moment)?;
     }
-    Ok(())
+    Ok(figures)
 }
 
 fn as_json(project: &Project, entry: &Disbursement) -> Value {

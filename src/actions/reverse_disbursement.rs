@@ -1,6 +1,5 @@
 //! Undoes an entry with one of the opposite sign; the original stays as it is.
 
-use super::figures::{Known, examine_one};
 use super::record_disbursement::{Recorded, re_examine, write_entry};
 use super::{Error, Judging, Moment, Thing, lookup};
 use crate::domain::access::{Actor, Scope};
@@ -48,8 +47,6 @@ pub fn reverse_disbursement(
     let entry = original.reversal(&command.order, project.year, moment.today, place)?;
 
     write_entry(conn, &project, &entry, "reverse_disbursement", &command.actor, moment)?;
-    re_examine(conn, &project, &command.actor, judging, moment)?;
-    let as_of = project.year.nearest(moment.today);
-    let figures = examine_one(conn, &project, as_of, Known::Now(moment.now), &judging.rules)?;
+    let figures = re_examine(conn, &project, &command.actor, judging, moment)?;
     Ok(Recorded { entry, figures })
 }

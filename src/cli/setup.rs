@@ -66,7 +66,7 @@ impl Setup {
     /// Opens the database of the settings; says so where that made one.
     pub fn open(&self, opening: Opening) -> Result<Db, Failure> {
         let url = self.database_url();
-        let db = Db::open(&url, opening)?;
+        let db = Db::open_with(&url, opening, self.settings.database.max_batch)?;
         if db.was_created() {
             out::note(&format!("已新建数据库 {}  (made a new database)", db.shown()));
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::reader::{Read, Reader};
+use super::reader::{Read, Reader, Refused};
 
 /// The database's address.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,12 +19,15 @@ pub enum DatabaseUrl {
 pub struct Database {
     /// `database.url`: where everything is kept.
     pub url: DatabaseUrl,
+    /// `database.max_batch`: posts that one commit of SQLite may carry.
+    pub max_batch: usize,
 }
 
 impl Database {
     pub(super) fn read(reader: &mut Reader) -> Read<Self> {
-        let url = reader.take_secret("database.url", DatabaseUrl::parse)?;
-        Ok(Self { url })
+        let url = reader.take_secret("database.url", DatabaseUrl::parse);
+        let max_batch = reader.take_number("database.max_batch", 1, 4096);
+        Ok(Self { url: url?, max_batch: usize::try_from(max_batch?).map_err(|_| Refused)? })
     }
 }
 

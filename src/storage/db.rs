@@ -43,6 +43,11 @@ impl Drop for Inner {
 impl Db {
     /// Opens the database at a URL (`sqlite://FILE` or `postgres://…`), and checks its library and its schema.
     pub fn open(url: &str, opening: Opening) -> Result<Db, OpenError> {
+        Db::open_with(url, opening, writer::USUAL_BATCH)
+    }
+
+    /// Opens it with at most so many verbs in one commit of SQLite's writer; 1 is one commit per verb.
+    pub fn open_with(url: &str, opening: Opening, max_batch: usize) -> Result<Db, OpenError> {
         let address = Address::parse(url)?;
         let created = address.is_missing();
         if created && opening == Opening::MustExist {
@@ -58,7 +63,7 @@ impl Db {
         let tally = Arc::new(Tally::default());
         let readers = pool::open(&address, READERS, true);
         let (writes, own_thread) = if backend::has_one_writer(&address) {
-            let (queue, handle) = writer::start(address.clone(), Arc::clone(&tally)).map_err(failed)?;
+            let (queue, handle) = writer::start(address.clone(), max_batch, Arc::clone(&tally)).map_err(failed)?;
             (queue, Some(handle))
         } else {
             let pool = pool::open(&address, POSTGRES_WRITERS, false);

@@ -12,7 +12,7 @@ use crate::domain::project::Project;
 use chrono::NaiveDateTime;
 use diesel::dsl::{AsExprOf, auto_type};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 
 /// Which projects of a year a question is about: a stretch of codes, in a scope.
 #[derive(Clone, Debug)]
@@ -59,18 +59,32 @@ impl Selection {
 
     fn query(&self) -> chosen {
         let codes = units::codes(&self.scope);
-        chosen(self.year.number(), self.from.clone(), self.to.clone(), codes.is_none(), codes.unwrap_or_default())
+        let everything = codes.is_none();
+        // `,333001,333002,`: a unit is in the list if taking `,333001,` out of it changes it.
+        let units = format!(",{},", codes.unwrap_or_default().join(","));
+        chosen(self.year.number(), self.from.clone(), self.to.clone(), everything, units)
     }
 }
 
+define_sql_function! {
+    /// The text without a part of it; the same on both databases.
+    fn replace(text: Text, part: Text, with: Text) -> Text;
+}
+
+/// One statement whatever the scope: a list of units as an array would be new to SQLite's statement cache each time,
+/// and preparing it cost a posting more than running it.
 #[auto_type]
-fn chosen(year: i32, from: String, to: String, everything: bool, units: Vec<String>) -> _ {
+fn chosen(year: i32, from: String, to: String, everything: bool, units: String) -> _ {
     let everything: AsExprOf<bool, Bool> = everything.into_sql::<Bool>();
+    let comma: AsExprOf<&'static str, Text> = ",".into_sql::<Text>();
+    let nothing: AsExprOf<&'static str, Text> = "".into_sql::<Text>();
+    let list: AsExprOf<String, Text> = units.clone().into_sql::<Text>();
+    let named = comma.concat(projects::unit_code).concat(comma);
     projects::table
         .filter(projects::fiscal_year.eq(year))
         .filter(projects::code.ge(from))
         .filter(projects::code.le(to))
-        .filter(everything.or(projects::unit_code.eq_any(units)))
+        .filter(everything.or(replace(list, named, nothing).ne(units)))
 }
 
 type Ids = diesel::dsl::Select<chosen, projects::id>;

@@ -10,8 +10,8 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Verbs that one commit may carry.
-const MAX_BATCH: usize = 256;
+/// Verbs that one commit may carry, unless told otherwise.
+pub const USUAL_BATCH: usize = 256;
 /// Milliseconds between two looks of the keeper at the write-ahead log.
 const KEEPER_INTERVAL_MS: u64 = 500;
 
@@ -24,13 +24,17 @@ pub struct Tally {
     pub verbs: AtomicU64,
 }
 
-/// Starts the writer; it ends when the queue's last sender is gone.
-pub fn start(address: Address, tally: Arc<Tally>) -> std::io::Result<(Queue, std::thread::JoinHandle<()>)> {
+/// Starts the writer, with at most so many verbs in a commit; it ends when the queue's last sender is gone.
+pub fn start(
+    address: Address,
+    max_batch: usize,
+    tally: Arc<Tally>,
+) -> std::io::Result<(Queue, std::thread::JoinHandle<()>)> {
     let (queue, waiting) = Queue::new();
     keep_log_short(address.clone(), Arc::clone(&tally))?;
     let handle = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || {
         let mut connection = None;
-        while let Some(batch) = next_batch(&waiting) {
+        while let Some(batch) = next_batch(&waiting, max_batch) {
             let written = run_batch(&mut connection, &address, batch);
             tally.batches.fetch_add(1, Ordering::Relaxed);
             tally.verbs.fetch_add(written, Ordering::Relaxed);
@@ -39,10 +43,10 @@ pub fn start(address: Address, tally: Arc<Tally>) -> std::io::Result<(Queue, std
     Ok((queue, handle))
 }
 
-fn next_batch(waiting: &Mutex<Receiver<Box<dyn Job>>>) -> Option<Vec<Box<dyn Job>>> {
+fn next_batch(waiting: &Mutex<Receiver<Box<dyn Job>>>, max_batch: usize) -> Option<Vec<Box<dyn Job>>> {
     let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
     let mut batch = vec![waiting.recv().ok()?];
-    while batch.len() < MAX_BATCH {
+    while batch.len() < max_batch {
         let Ok(job) = waiting.try_recv() else { break };
         batch.push(job);
     }
