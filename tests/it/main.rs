@@ -9,9 +9,9 @@
 )]
 
 mod architecture;
+mod core;
 mod demo;
 mod faults;
-mod core;
 mod import;
 mod intake;
 mod letters;
