@@ -49,7 +49,7 @@ pub fn find(conn: &mut Connection, key: &AnswerKey) -> Result<Option<Answer>, Er
         .filter(answers::path.eq(&key.path))
         .filter(answers::idempotency_key.eq(&key.key))
         .select((answers::body_sha256, answers::status, answers::body, answers::location))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(body_sha256, status, body, location)| Answer {
         body_sha256,

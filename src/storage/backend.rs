@@ -3,7 +3,10 @@
 #![allow(missing_docs, reason = "the MultiConnection derive writes public items of its own without docs")]
 
 use super::error::{Error, OpenError};
+use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::{ConnectionError, QueryResult};
 use diesel::sql_types::{Integer, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
@@ -169,6 +172,37 @@ pub fn lock(connection: &mut AnyConnection, key: &str) -> Result<(), Error> {
         sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind::<Text, _>(key).execute(inner)?;
     }
     Ok(())
+}
+
+/// A sum of the fen of a group (which has a row at least) that stays whole: SQLite's own sum of a BigInt would pass through a float in diesel, and
+/// PostgreSQL's is a numeric.
+pub fn sum_fen<E>(amounts: E) -> SumFen<E> {
+    SumFen(amounts)
+}
+
+/// What [`sum_fen`] makes. A type of its own and no SQL text, so that its statement stays prepared.
+#[derive(Clone, Copy, Debug, diesel::query_builder::QueryId)]
+pub struct SumFen<E>(E);
+
+impl<E: Expression<SqlType = BigInt>> Expression for SumFen<E> {
+    type SqlType = BigInt;
+}
+
+impl<E, G> ValidGrouping<G> for SumFen<E> {
+    type IsAggregate = is_aggregate::Yes;
+}
+
+impl<E: SelectableExpression<QS>, QS> SelectableExpression<QS> for SumFen<E> where SumFen<E>: AppearsOnTable<QS> {}
+
+impl<E: AppearsOnTable<QS>, QS> AppearsOnTable<QS> for SumFen<E> where SumFen<E>: Expression {}
+
+impl<E: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for SumFen<E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("CAST(SUM(");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS BIGINT)");
+        Ok(())
+    }
 }
 
 #[derive(QueryableByName)]

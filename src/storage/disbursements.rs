@@ -1,6 +1,7 @@
 //! The ledger: rows are added, never changed, never taken away (the database itself refuses it).
 
 use super::Connection;
+use super::backend::sum_fen;
 use super::error::Error;
 use super::projects::Selection;
 use super::rows::{column, instant, optional_uuid, uuid, word};
@@ -8,9 +9,8 @@ use super::schema::disbursements;
 use crate::domain::disbursement::{Disbursement, Kind, Source, Voucher};
 use crate::domain::money::Fen;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::max;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -87,33 +87,26 @@ pub fn insert(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Res
 pub fn next_sequence(conn: &mut Connection, project: Uuid) -> Result<i64, Error> {
     let last: Option<i64> = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
-        .order(disbursements::sequence.desc())
-        .select(disbursements::sequence)
-        .first(conn)
-        .optional()?;
+        .select(max(disbursements::sequence))
+        .get_result(conn)?;
     Ok(last.unwrap_or(0) + 1)
 }
 
-mod aliases {
-    #![allow(missing_docs, reason = "the alias! macro writes public items without docs")]
-    use super::disbursements;
-    diesel::alias!(disbursements as undoing: Undoing);
-}
-use aliases::undoing;
-
 /// The entry that holds a voucher's line in a project, unless it has been reversed.
 pub fn holder(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<Option<Disbursement>, Error> {
-    disbursements::table
+    let rows: Vec<Row> = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::voucher_no.eq(&voucher.number))
         .filter(disbursements::voucher_line.eq(voucher.line))
         .filter(disbursements::reverses.is_null())
-        .filter(not(exists(undoing.filter(undoing.field(disbursements::reverses).eq(disbursements::id.nullable())))))
         .select(Row::as_select())
-        .first::<Row>(conn)
-        .optional()?
-        .map(Row::into_entry)
-        .transpose()
+        .load(conn)?;
+    for row in rows {
+        if undone_by(conn, &row.id)?.is_none() {
+            return row.into_entry().map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// One entry of a project.
@@ -122,15 +115,17 @@ pub fn find(conn: &mut Connection, project: Uuid, id: Uuid) -> Result<Option<Ent
         .filter(disbursements::id.eq(id.to_string()))
         .filter(disbursements::project_id.eq(project.to_string()))
         .select(Row::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let undone: Option<String> = disbursements::table
-        .filter(disbursements::reverses.eq(id.to_string()))
-        .select(disbursements::id)
-        .first(conn)
-        .optional()?;
+    let undone = undone_by(conn, &row.id)?;
     Ok(Some((row.into_entry()?, optional_uuid(undone.as_ref())?)))
+}
+
+/// The entry that undoes another.
+fn undone_by(conn: &mut Connection, id: &str) -> Result<Option<String>, Error> {
+    let undone = disbursements::table.filter(disbursements::reverses.eq(id)).select(disbursements::id);
+    Ok(undone.get_result(conn).optional()?)
 }
 
 /// A page of a project's ledger, by sequence, after a place.
@@ -166,7 +161,7 @@ pub fn spent_known(
 ) -> Result<HashMap<Uuid, Fen>, Error> {
     let sums: Vec<(String, i64)> = disbursements::table
         .group_by(disbursements::project_id)
-        .select((disbursements::project_id, sql::<BigInt>("CAST(SUM(amount_fen) AS BIGINT)")))
+        .select((disbursements::project_id, sum_fen(disbursements::amount_fen)))
         .filter(disbursements::project_id.eq_any(selection.ids()))
         .filter(disbursements::counted.eq(true))
         .filter(disbursements::paid_on.le(as_of))
@@ -184,7 +179,7 @@ pub fn spent_between(
 ) -> Result<HashMap<Uuid, Fen>, Error> {
     let sums: Vec<(String, i64)> = disbursements::table
         .group_by(disbursements::project_id)
-        .select((disbursements::project_id, sql::<BigInt>("CAST(SUM(amount_fen) AS BIGINT)")))
+        .select((disbursements::project_id, sum_fen(disbursements::amount_fen)))
         .filter(disbursements::project_id.eq_any(selection.ids()))
         .filter(disbursements::counted.eq(true))
         .filter(disbursements::paid_on.between(from, to))

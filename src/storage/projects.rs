@@ -156,7 +156,7 @@ pub fn find(conn: &mut Connection, year: FiscalYear, code: &ProjectCode) -> Resu
         .filter(projects::fiscal_year.eq(year.number()))
         .filter(projects::code.eq(code.as_str()))
         .select(Row::as_select())
-        .first::<Row>(conn)
+        .get_result::<Row>(conn)
         .optional()?
         .map(Row::into_project)
         .transpose()

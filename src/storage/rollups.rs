@@ -2,6 +2,7 @@
 //! projects, not the disbursements.
 
 use super::Connection;
+use super::backend::sum_fen;
 use super::disbursements::{by_project, spent_between};
 use super::error::Error;
 use super::projects::Selection;
@@ -9,9 +10,7 @@ use super::schema::{disbursements, projects, spend_month};
 use crate::domain::disbursement::Disbursement;
 use crate::domain::money::Fen;
 use chrono::{Datelike, Days, NaiveDate};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -49,7 +48,7 @@ pub fn spent(conn: &mut Connection, selection: &Selection, as_of: NaiveDate) -> 
     let before = if month_is_whole { as_of } else { month.pred_opt().unwrap_or(month) };
     let sums: Vec<(String, i64)> = spend_month::table
         .group_by(spend_month::project_id)
-        .select((spend_month::project_id, sql::<BigInt>("CAST(SUM(amount_fen) AS BIGINT)")))
+        .select((spend_month::project_id, sum_fen(spend_month::amount_fen)))
         .filter(spend_month::project_id.eq_any(selection.ids()))
         .filter(spend_month::month.le(before))
         .load(conn)?;

@@ -43,7 +43,8 @@ pub fn insert(conn: &mut Connection, token: &Token) -> Result<(), Error> {
 
 /// The token of that public part.
 pub fn find(conn: &mut Connection, id: &str) -> Result<Option<Token>, Error> {
-    let row: Option<Row> = tokens::table.filter(tokens::id.eq(id)).select(Row::as_select()).first(conn).optional()?;
+    let row: Option<Row> =
+        tokens::table.filter(tokens::id.eq(id)).select(Row::as_select()).get_result(conn).optional()?;
     row.map(|row| into_token(conn, row)).transpose()
 }
 
