@@ -82,7 +82,15 @@ fn standings(service: &Service, token: &str, as_of: &str) -> String {
             said(&item["severity"])
         ));
     }
-    lines.push(format!("totals {}", answer["totals"]));
+    let totals = &answer["totals"];
+    lines.push(format!(
+        "totals: {} projects, budget {} without {}; planned {}, spent {}",
+        totals["projects"],
+        said(&totals["budget_yuan"]),
+        said(&totals["excluded"][0]["code"]),
+        said(&totals["planned_yuan"]),
+        said(&totals["spent_yuan"])
+    ));
     lines.join("\n")
 }
 
