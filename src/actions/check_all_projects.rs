@@ -120,7 +120,7 @@ fn check_stretch(
     }
     let selection = Selection::span(command.year, first, last);
     let occasion = Occasion { as_of: command.as_of, run: Some(run.id), actor: &command.actor, moment };
-    match examine(conn, &selection, command.as_of, Known::Now(moment.now), &judging.rules) {
+    match examine(conn, &selection, command.as_of, Known::Now(moment), &judging.rules) {
         Ok(figures) => {
             let mut known = alerts::of(conn, &selection)?;
             for figures in &figures {
@@ -206,7 +206,7 @@ pub fn dry_run(
     moment: Moment,
 ) -> Result<Checked, Error> {
     let selection = Selection::year(command.year, scope);
-    let figures = examine(conn, &selection, command.as_of, Known::Now(moment.now), &judging.rules)?;
+    let figures = examine(conn, &selection, command.as_of, Known::Now(moment), &judging.rules)?;
     let mut known = alerts::of(conn, &selection)?;
     let mut run = new_run(command, judging.rules.version, moment);
     run.counts.projects = i64::try_from(figures.len()).unwrap_or(0);

@@ -53,7 +53,7 @@ pub fn check_project(
     judging: &Judging,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
-    let figures = examine_one(conn, project, occasion.as_of, Known::Now(occasion.moment.now), &judging.rules)?;
+    let figures = examine_one(conn, project, occasion.as_of, Known::Now(occasion.moment), &judging.rules)?;
     check_figures(conn, &figures, judging, occasion)
 }
 

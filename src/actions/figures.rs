@@ -34,17 +34,17 @@ pub struct Figures {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
     /// Everything: what there is now. Served from the roll-ups.
-    Now(DateTime<Utc>),
+    Now(Moment),
     /// What had been recorded by an earlier instant. Served from the ledger itself.
-    At(DateTime<Utc>),
+    At(Moment),
 }
 
 impl Known {
-    /// What a request asks for: an instant in the past, or now.
+    /// What a request asks for: a moment in the past, or now.
     #[must_use]
-    pub fn asked(known_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Known {
+    pub fn asked(known_at: Option<Moment>, now: Moment) -> Known {
         match known_at {
-            Some(instant) if instant < now => Known::At(instant),
+            Some(moment) if moment.now < now.now => Known::At(moment),
             _ => Known::Now(now),
         }
     }
@@ -52,8 +52,12 @@ impl Known {
     /// The instant.
     #[must_use]
     pub const fn instant(self) -> DateTime<Utc> {
+        self.moment().now
+    }
+
+    const fn moment(self) -> Moment {
         match self {
-            Known::Now(instant) | Known::At(instant) => instant,
+            Known::Now(moment) | Known::At(moment) => moment,
         }
     }
 }
@@ -93,7 +97,7 @@ fn examine_these(
     let mut readings = readings::known(conn, selection, known.instant())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
-        Known::At(instant) => disbursements::spent_known(conn, selection, as_of, instant)?,
+        Known::At(moment) => disbursements::spent_known(conn, selection, as_of, moment.now)?,
     };
 
     projects
@@ -120,7 +124,7 @@ fn think(
 ) -> Result<Figures, Error> {
     let plan = history.in_force(as_of, known.instant());
     let initial = history.initial(known.instant());
-    let comparison = compare(project.year, initial, plan, spent, as_of)?;
+    let comparison = compare(project.year, initial, plan, spent, as_of)?.known_on(known.moment().today);
     let judgement = judge(&comparison, &indicators, readings, rules);
     Ok(Figures { project, indicators, comparison, judgement })
 }

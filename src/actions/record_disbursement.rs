@@ -102,7 +102,7 @@ pub fn re_examine(
     moment: Moment,
 ) -> Result<Figures, Error> {
     let today = project.year.nearest(moment.today);
-    let figures = examine_one(conn, project, today, Known::Now(moment.now), &judging.rules)?;
+    let figures = examine_one(conn, project, today, Known::Now(moment), &judging.rules)?;
     let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else { return Ok(figures) };
     let occasion = Occasion { as_of, run: None, actor, moment };
     // The figures of one day are the same to the judge and to the reader: nothing that is judged changes them.

@@ -145,7 +145,7 @@ fn examine_whole_or_each(
     judging: &Judging,
     moment: Moment,
 ) -> Result<Vec<Figures>, Error> {
-    let known = Known::Now(moment.now);
+    let known = Known::Now(moment);
     if let Ok(figures) = examine(conn, selection, as_of, known, &judging.rules) {
         return Ok(figures);
     }

@@ -17,8 +17,8 @@ use chrono::NaiveDate;
 
 /// The figures of a year's projects on a day.
 pub fn figures(setup: &Setup, db: &Db, year: FiscalYear, as_of: NaiveDate) -> Result<Vec<Figures>, Failure> {
-    let (rules, now) = (setup.judging.rules.clone(), setup.moment().now);
-    let figures = db.read(move |conn| examine_year(conn, year, Scope::Everything, as_of, Known::Now(now), &rules));
+    let (rules, moment) = (setup.judging.rules.clone(), setup.moment());
+    let figures = db.read(move |conn| examine_year(conn, year, Scope::Everything, as_of, Known::Now(moment), &rules));
     figures.wait().map_err(|error: Error| Failure::from(error))
 }
 

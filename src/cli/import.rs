@@ -109,7 +109,11 @@ fn plan(setup: &Setup, file: &FileArgs, revision: Option<Revision>) -> Result<()
     let bytes = read_file(&file.file)?;
     let document = read_plan(&bytes, file.year).map_err(|refused| show_refused(&refused, file))?;
     let db = setup.open(Opening::MayCreate)?;
-    let outcome = apply_plan(setup, &db, &document, revision, file.dry_run)?;
+    let outcome = apply_plan(setup, &db, &document, revision, file.dry_run).inspect_err(|failure| {
+        if file.json {
+            out::say_json(&json!({ "applied": false, "error": failure.to_string() }));
+        }
+    })?;
     if file.json {
         out::say_json(&plan_json(&document, &outcome)?);
     } else {

@@ -2,6 +2,7 @@
 //! cost, a date and a satisfaction score are not.
 
 use crate::domain::calendar::FiscalYear;
+use crate::domain::comparison::Comparison;
 use crate::domain::indicator::{Comparator, KeptIndicator, Quantity, Target};
 use crate::domain::reading::{Grade, Observed, Reading, latest};
 use crate::domain::rule::Rules;
@@ -9,20 +10,15 @@ use crate::domain::verdict::{Achievement, AchievementReason, IndicatorStanding};
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-/// Where one indicator stands on a day, by the latest of its readings.
+/// Where one indicator stands on the day of a comparison, by the latest of its readings.
 #[must_use]
-pub fn assess(
-    kept: &KeptIndicator,
-    readings: &[Reading],
-    year: FiscalYear,
-    as_of: NaiveDate,
-    rules: &Rules,
-) -> IndicatorStanding {
+pub fn assess(kept: &KeptIndicator, readings: &[Reading], on: &Comparison, rules: &Rules) -> IndicatorStanding {
     let own: Vec<Reading> = readings.iter().filter(|reading| reading.indicator == kept.id).cloned().collect();
-    let reading = latest(&own, as_of).map(|reading| reading.observed);
-    let day = Day { year, as_of, ended: as_of >= year.last_day() };
+    let reading = latest(&own, on.as_of).map(|reading| reading.observed);
+    let ended = on.as_of >= on.year.last_day();
+    let day = Day { year: on.year, as_of: on.as_of, ended, is_over: on.year_is_over };
     let (standing, reason) = match &kept.promise.target_read {
-        Target::Deadline { due_on } => deadline(*due_on, reading, as_of, rules),
+        Target::Deadline { due_on } => deadline(*due_on, reading, &day, rules),
         Target::MonthlyDeadline => months(&own, &day),
         Target::Qualitative => judged(reading, &day),
         Target::Bound { comparator, quantity } => bound(*comparator, quantity, true, reading, &day, rules),
@@ -34,12 +30,15 @@ pub fn assess(
 struct Day {
     year: FiscalYear,
     as_of: NaiveDate,
+    /// The year's last day has come: what is not reached now is not reached.
     ended: bool,
+    /// It has also passed: what was due on it is overdue.
+    is_over: bool,
 }
 
 type Assessed = (Achievement, AchievementReason);
 
-fn deadline(due_on: NaiveDate, reading: Option<Observed>, as_of: NaiveDate, rules: &Rules) -> Assessed {
+fn deadline(due_on: NaiveDate, reading: Option<Observed>, day: &Day, rules: &Rules) -> Assessed {
     let last_in_time = if rules.deadline_includes_day { due_on } else { due_on.pred_opt().unwrap_or(due_on) };
     let done_on = match reading {
         Some(Observed::DoneOn(day)) => Some(day),
@@ -49,7 +48,7 @@ fn deadline(due_on: NaiveDate, reading: Option<Observed>, as_of: NaiveDate, rule
     let standing = match done_on {
         Some(day) if day <= last_in_time => Achievement::Met,
         Some(_) => Achievement::Breached,
-        None if as_of > last_in_time => Achievement::Overdue,
+        None if day.as_of > last_in_time || day.is_over => Achievement::Overdue,
         None => Achievement::NotDue,
     };
     (standing, AchievementReason::Deadline { due_on: last_in_time, done_on })

@@ -34,6 +34,8 @@ pub struct Comparison {
     pub year: FiscalYear,
     /// The day for which it is true.
     pub as_of: NaiveDate,
+    /// Whether it is true of the year's last day and known after that day had ended: what was due on it is overdue.
+    pub year_is_over: bool,
     /// 年初预算数; none where blank.
     pub initial_budget: Option<Fen>,
     /// 调整后预算数; none where blank.
@@ -70,6 +72,7 @@ pub fn compare(
     Ok(Comparison {
         year,
         as_of,
+        year_is_over: false,
         initial_budget: initial.and_then(|plan| plan.budget.total),
         adjusted_budget,
         spent,
@@ -80,6 +83,15 @@ pub fn compare(
         run_rate_year_end: run_rate(year, spent, as_of),
         plan: planned,
     })
+}
+
+impl Comparison {
+    /// The same comparison as it is known on a day: of the year's last day, from the next day on, the year is over.
+    #[must_use]
+    pub fn known_on(self, day: NaiveDate) -> Comparison {
+        let last = self.year.last_day();
+        Comparison { year_is_over: self.as_of >= last && day > last, ..self }
+    }
 }
 
 fn planned(plan: &Plan, year: FiscalYear, as_of: NaiveDate) -> Planned {

@@ -16,10 +16,8 @@ use rust_decimal::Decimal;
 pub fn judge(comparison: &Comparison, indicators: &[KeptIndicator], readings: &[Reading], rules: &Rules) -> Judgement {
     let standing = standing(comparison, rules);
     let severity = spending_severity(standing, comparison, rules);
-    let indicators: Vec<IndicatorStanding> = indicators
-        .iter()
-        .map(|indicator| assess(indicator, readings, comparison.year, comparison.as_of, rules))
-        .collect();
+    let indicators: Vec<IndicatorStanding> =
+        indicators.iter().map(|indicator| assess(indicator, readings, comparison, rules)).collect();
     let spending = severity.and_then(|severity| spending_verdict(standing, severity, comparison, rules));
     let of_indicators = indicators.iter().filter_map(|standing| indicator_verdict(standing, comparison, rules));
     Judgement { standing, severity, verdicts: spending.into_iter().chain(of_indicators).collect(), indicators }

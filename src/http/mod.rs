@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::storage::Db;
 use actix_web::dev::Server;
 use actix_web::{App as ActixApp, HttpServer, middleware, web};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -40,6 +41,12 @@ impl App {
     #[must_use]
     pub fn moment(&self) -> Moment {
         Moment { now: self.clock.now(), today: self.clock.today(self.zone) }
+    }
+
+    /// An earlier moment that a request asks for.
+    #[must_use]
+    pub fn moment_at(&self, instant: DateTime<Utc>) -> Moment {
+        Moment { now: instant, today: instant.with_timezone(&self.zone).date_naive() }
     }
 }
 

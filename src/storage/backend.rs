@@ -8,7 +8,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::{ConnectionError, QueryResult};
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use std::path::{Path, PathBuf};
 
@@ -174,7 +174,7 @@ pub fn lock(connection: &mut AnyConnection, key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A sum of the fen of a group (which has a row at least) that stays whole: SQLite's own sum of a BigInt would pass through a float in diesel, and
+/// A sum of the fen of a group (which has a row at least) that stays whole: SQLite's own sum of a `BigInt` would pass through a float in diesel, and
 /// PostgreSQL's is a numeric.
 pub fn sum_fen<E>(amounts: E) -> SumFen<E> {
     SumFen(amounts)

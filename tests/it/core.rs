@@ -67,6 +67,11 @@ fn dispatch() -> Plan {
     plan("90.78", ["22.70", "45.39", "68.09", "90.78"])
 }
 
+/// A comparison without plan or money: a day on which something is looked at.
+fn looked_at(as_of: NaiveDate) -> Comparison {
+    compare(year(), None, None, Fen::ZERO, as_of).unwrap()
+}
+
 fn held(plan: &Plan, spent: &str, as_of: &str) -> Comparison {
     compare(year(), Some(plan), Some(plan), yuan(spent), day(as_of)).unwrap()
 }

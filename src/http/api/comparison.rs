@@ -31,7 +31,8 @@ pub async fn one(
     let asked: OneQuery = query::query(&request)?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
-    let known = Known::asked(query::instant("known_at", asked.known_at.as_deref())?, moment.now);
+    let known =
+        Known::asked(query::instant("known_at", asked.known_at.as_deref())?.map(|at| app.moment_at(at)), moment);
     let state = app.clone();
     let figures = app
         .db
@@ -65,7 +66,8 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
-    let known = Known::asked(query::instant("known_at", asked.known_at.as_deref())?, moment.now);
+    let known =
+        Known::asked(query::instant("known_at", asked.known_at.as_deref())?.map(|at| app.moment_at(at)), moment);
     let state = app.clone();
     let found = app
         .db

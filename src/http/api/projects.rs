@@ -38,7 +38,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine_year(conn, year, scope, as_of, Known::Now(moment.now), &rules)
+            examine_year(conn, year, scope, as_of, Known::Now(moment), &rules)
         })
         .await?;
     let words = asked.q.unwrap_or_default().to_lowercase();

@@ -64,7 +64,7 @@ fn done(observed_on: &str, done_on: &str) -> Reading {
 
 /// Where a target stands, with these readings.
 fn stands(target: Target, readings: &[Reading], as_of: &str) -> &'static str {
-    assess(&kept(target), readings, year(), day(as_of), &rules()).standing.name()
+    assess(&kept(target), readings, &looked_at(day(as_of)), &rules()).standing.name()
 }
 
 /// Where a target stands by one number read on the day itself.
@@ -145,13 +145,27 @@ fn an_exact_target_that_is_exceeded_is_never_called_behind() {
 fn over_fulfilment_asks_whether_the_target_was_too_low() {
     let asked = |number: &str| {
         let readings = [value("2024-06-30", number)];
-        match assess(&kept(target("≥50次")), &readings, year(), day("2024-06-30"), &rules()).reason {
+        match assess(&kept(target("≥50次")), &readings, &looked_at(day("2024-06-30")), &rules()).reason {
             AchievementReason::RunningCount { over_fulfilled, expected, .. } => (over_fulfilled, expected),
             other => panic!("{other:?}"),
         }
     };
     assert_eq!(asked("59"), (false, Decimal::from(24)));
     assert_eq!(asked("60"), (true, Decimal::from(24)));
+}
+
+#[test]
+fn a_deadline_on_the_year_s_last_day_is_overdue_once_the_year_is_over() {
+    let due = Target::Deadline { due_on: day("2024-12-31") };
+    let last = looked_at(day("2024-12-31"));
+    let stands = |known_on: &str, readings: &[Reading]| {
+        assess(&kept(due.clone()), readings, &last.clone().known_on(day(known_on)), &rules()).standing.name()
+    };
+    assert_eq!(stands("2024-12-31", &[]), "not_due", "the day itself is in time");
+    assert_eq!(stands("2025-01-01", &[]), "overdue");
+    assert_eq!(stands("2025-01-20", &[done("2024-12-31", "2024-12-30")]), "met");
+    let june = looked_at(day("2024-06-30")).known_on(day("2025-01-20"));
+    assert_eq!(assess(&kept(due.clone()), &[], &june, &rules()).standing.name(), "not_due", "as of June it is not due");
 }
 
 #[test]
@@ -166,8 +180,9 @@ fn a_deadline_includes_its_day_unless_the_rules_say_otherwise() {
     assert_eq!(stands(due.clone(), &[], "2024-07-01"), "overdue");
 
     let strict = Rules { deadline_includes_day: false, ..rules() };
-    let strictly =
-        |readings: &[Reading], as_of| assess(&kept(due.clone()), readings, year(), day(as_of), &strict).standing.name();
+    let strictly = |readings: &[Reading], as_of| {
+        assess(&kept(due.clone()), readings, &looked_at(day(as_of)), &strict).standing.name()
+    };
     assert_eq!(strictly(&kept_in_time, "2024-06-30"), "breached");
     assert_eq!(strictly(&[done("2024-06-29", "2024-06-29")], "2024-06-30"), "met");
     assert_eq!(strictly(&[], "2024-06-29"), "not_due");
@@ -211,7 +226,7 @@ fn a_month_without_a_reading_is_missing_data_and_not_red() {
     let gap = twelve_but(&[(5, None)]);
     assert_eq!(on(&gap, "2024-05-30"), "on_track");
     assert_eq!(on(&gap, "2024-05-31"), "no_data");
-    let reason = assess(&kept(Target::MonthlyDeadline), &gap, year(), day("2024-06-30"), &rules()).reason;
+    let reason = assess(&kept(Target::MonthlyDeadline), &gap, &looked_at(day("2024-06-30")), &rules()).reason;
     assert_eq!(reason, AchievementReason::Months { due: 6, kept: 5, late: 0, missing: 1 });
 }
 

@@ -418,7 +418,7 @@ proptest! {
         (kept, readings) in (any_indicator(), vec(any_reading(), 0..6)),
         (as_of, rules) in (any_day(), any_rules()),
     ) {
-        let standing = assess(&kept, &readings, year(), as_of, &rules);
+        let standing = assess(&kept, &readings, &looked_at(as_of), &rules);
         prop_assert_eq!(standing.indicator, kept.id);
     }
 
