@@ -68,7 +68,7 @@ impl Figure {
         let (begun, before) = (Instant::now(), house.processor());
         let latencies = post_all(house, "post", connections, lasting);
         self.spent += begun.elapsed();
-        self.processor += house.processor() - before;
+        self.processor += house.processor().saturating_sub(before);
         self.latencies.extend(latencies);
         self.latencies.sort_unstable();
     }

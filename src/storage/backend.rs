@@ -165,7 +165,7 @@ pub fn lock(connection: &mut AnyConnection, key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A sum of the fen of a group (which has a row at least) that stays whole: SQLite's own sum of a BigInt would pass through a float in diesel, and
+/// A sum of the fen of a group (which has a row at least) that stays whole: SQLite's own sum of a `BigInt` would pass through a float in diesel, and
 /// PostgreSQL's is a numeric.
 pub fn sum_fen<E>(amounts: E) -> SumFen<E> {
     SumFen(amounts)
