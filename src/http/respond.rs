@@ -146,7 +146,38 @@ fn name(headers: &mut HeaderMap, id: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::test::TestRequest;
+    use actix_web::test::{TestRequest, call_and_read_body, init_service, try_call_service};
+    use actix_web::{App, middleware, web};
+
+    async fn breaks() -> HttpResponse {
+        panic!("a handler breaks")
+    }
+
+    #[test]
+    fn a_panic_is_a_problem_and_the_next_request_is_served() {
+        actix_web::rt::System::new().block_on(async {
+            let app = App::new()
+                .wrap(middleware::from_fn(respond))
+                .route("/breaks", web::post().to(breaks))
+                .route("/works", web::get().to(HttpResponse::Ok));
+            let app = init_service(app).await;
+            for _ in 0..2 {
+                let request = TestRequest::post().uri("/breaks").set_payload("{}").to_request();
+                let error = try_call_service(&app, request).await.expect_err("a failure");
+                let response = error.error_response();
+                assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+                assert_eq!(response.headers().get(CONTENT_TYPE).unwrap(), "application/problem+json");
+                let named = response.headers().get("x-request-id").unwrap().to_str().unwrap().to_owned();
+                let bytes = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+                let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                assert_eq!((&document["type"], &document["status"]), (&"/problems/internal".into(), &500.into()));
+                assert_eq!(document["request_id"], named);
+                assert!(!document.to_string().contains("a handler breaks"), "{document}");
+            }
+            let body = call_and_read_body(&app, TestRequest::get().uri("/works").to_request()).await;
+            assert!(body.is_empty());
+        });
+    }
 
     #[test]
     fn the_language_is_the_one_that_weighs_most() {

@@ -8,6 +8,7 @@
     reason = "a test says what it expects, and one that panics has failed"
 )]
 
+mod api;
 mod architecture;
 mod core;
 mod demo;

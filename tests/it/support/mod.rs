@@ -8,5 +8,6 @@ pub mod service;
 mod shared;
 pub mod smtp_peer;
 pub mod smtp_sink;
+pub mod wire;
 
 pub use shared::shared;

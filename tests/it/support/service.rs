@@ -126,9 +126,17 @@ impl Client {
 
     /// GET, with a token unless that is empty. `path` begins after `/api/v1` unless it begins with `//`.
     pub fn get(&self, token: &str, path: &str) -> Answer {
+        self.get_with(token, path, &[])
+    }
+
+    /// The same with more headers.
+    pub fn get_with(&self, token: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.agent.get(self.address(path));
         if !token.is_empty() {
             request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         request.call().and_then(finished).expect("the service answers")
     }
