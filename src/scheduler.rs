@@ -2,7 +2,7 @@
 //! Runs missed while the service was down collapse into one catch-up run, keyed by the day for which it is run.
 
 use crate::actions::check_all_projects::{CheckAll, check_all_projects};
-use crate::actions::claim_due::claim_due;
+use crate::actions::claim_due::{Due, claim_due};
 use crate::actions::{Error, Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Schedule;
@@ -75,32 +75,38 @@ impl Scheduler {
         let Some(cron) = &self.schedule.daily_check else { return };
         let now = self.clock.now();
         let Some(due_at) = last_due(cron, self.zone, now) else { return };
-        match self.db.write(move |conn| claim_due(conn, DAILY_CHECK, due_at, now)).wait() {
-            Ok(true) => self.check_years(due_at.with_timezone(&self.zone).date_naive(), now),
+        let due = Due { job: DAILY_CHECK, due_at, years: self.years(due_at.with_timezone(&self.zone).date_naive()) };
+        let years = due.years.clone();
+        match self.db.write(move |conn| claim_due(conn, &due, now)).wait() {
+            Ok(true) => years.into_iter().for_each(|(year, as_of)| self.check(year, as_of, now)),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the schedule cannot be read now; the next ring tries again"),
         }
     }
 
-    fn check_years(&self, as_of: NaiveDate, now: DateTime<Utc>) {
+    /// The years judged on a day: the running one, and the last one until it closes.
+    fn years(&self, day: NaiveDate) -> Vec<(FiscalYear, NaiveDate)> {
+        [day.year() - 1, day.year()]
+            .into_iter()
+            .filter_map(|number| FiscalYear::new(number).ok())
+            .filter(|year| year.is_open(day, self.judging.year_closes_on))
+            .map(|year| (year, year.nearest(day)))
+            .collect()
+    }
+
+    fn check(&self, year: FiscalYear, as_of: NaiveDate, now: DateTime<Utc>) {
         let moment = Moment { now, today: self.clock.today(self.zone) };
-        for number in [as_of.year() - 1, as_of.year()] {
-            let Ok(year) = FiscalYear::new(number) else { continue };
-            if !year.is_open(as_of, self.judging.year_closes_on) {
-                continue;
+        let actor = Actor { name: "schedule".to_owned(), request_id: None };
+        let command = CheckAll { year, as_of, cause: "schedule", actor };
+        match check_all_projects(&self.db, &command, &self.judging, moment, || self.clock.now()) {
+            Ok(checked) => {
+                let (projects, letters) = (checked.run.counts.projects, checked.run.counts.letters);
+                tracing::info!(%year, %as_of, projects, letters, "scheduled check done");
             }
-            let actor = Actor { name: "schedule".to_owned(), request_id: None };
-            let command = CheckAll { year, as_of: year.nearest(as_of), cause: "schedule", actor };
-            match check_all_projects(&self.db, &command, &self.judging, moment, || self.clock.now()) {
-                Ok(checked) => {
-                    let (projects, letters) = (checked.run.counts.projects, checked.run.counts.letters);
-                    tracing::info!(%year, %as_of, projects, letters, "scheduled check done");
-                }
-                Err(Error::CheckBackwards { last }) => {
-                    tracing::info!(%year, %as_of, %last, "a later day has been checked already");
-                }
-                Err(error) => tracing::error!(%year, %as_of, %error, "scheduled check failed"),
+            Err(Error::CheckBackwards { last }) => {
+                tracing::info!(%year, %as_of, %last, "a later day has been checked already");
             }
+            Err(error) => tracing::error!(%year, %as_of, %error, "scheduled check failed; it is taken up again"),
         }
     }
 }

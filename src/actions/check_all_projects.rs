@@ -12,7 +12,7 @@ use crate::storage::alerts::{self, Event};
 use crate::storage::audit::{self, Deed};
 use crate::storage::projects::{self, Selection};
 use crate::storage::runs::{self, Counts, Run};
-use crate::storage::{Connection, Db, backend};
+use crate::storage::{Connection, Db, backend, letters};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use std::sync::Arc;
@@ -166,15 +166,18 @@ fn check_one_by_one(
 
 fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {
     for change in changes {
-        let place = match change {
-            Change::Raised => &mut counts.raised,
-            Change::Reopened => &mut counts.reopened,
-            Change::Worsened => &mut counts.worsened,
-            Change::Eased => &mut counts.eased,
-            Change::Resolved => &mut counts.resolved,
-            Change::Superseded => &mut counts.superseded,
-        };
-        *place += 1;
+        *place_of(counts, change) += 1;
+    }
+}
+
+const fn place_of(counts: &mut Counts, change: Change) -> &mut i64 {
+    match change {
+        Change::Raised => &mut counts.raised,
+        Change::Reopened => &mut counts.reopened,
+        Change::Worsened => &mut counts.worsened,
+        Change::Eased => &mut counts.eased,
+        Change::Resolved => &mut counts.resolved,
+        Change::Superseded => &mut counts.superseded,
     }
 }
 
@@ -186,12 +189,17 @@ fn finish(
     moment: Moment,
 ) -> Result<Checked, Error> {
     let telling = Telling::Digest { run: run.id };
-    let Told { letters, without_recipient } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
-    run.counts.letters = letters;
+    let Told { without_recipient, .. } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
+    // From what is written, not from what this process remembers: a check may have been taken up after a crash.
+    run.counts = Counts { projects: run.counts.projects, ..Counts::default() };
+    for (change, times) in alerts::changes_of_run(conn, run.id)? {
+        *place_of(&mut run.counts, change) = times;
+    }
+    run.counts.letters = letters::of_run(conn, run.id)?;
     runs::update(conn, &run)?;
     let id = run.id.to_string();
     let after = json!({ "fiscal_year": run.year.number(), "as_of": run.as_of.to_string(), "projects": run.counts.projects,
-        "raised": run.counts.raised, "letters": letters, "failures": run.failures });
+        "raised": run.counts.raised, "letters": run.counts.letters, "failures": run.failures });
     let deed = Deed { action: "check", entity: "check_run", entity_id: &id, before: None, after: Some(after) };
     audit::append(conn, &deed, &command.actor, moment.now)?;
     Ok(Checked { run, without_recipient })

@@ -1,7 +1,7 @@
 //! Takes a file of payments into the ledger, whole or not at all. A line that the ledger has just so is skipped,
 //! so the same file may be handed in again.
 
-use super::record_disbursement::{accept, re_examine, write_entry};
+use super::record_disbursement::{accept, re_examine, tell_critical, write_entry};
 use super::{Error, Judging, Moment, lookup};
 use crate::domain::access::{Actor, Scope};
 use crate::domain::calendar::FiscalYear;
@@ -9,7 +9,7 @@ use crate::domain::code::ProjectCode;
 use crate::domain::disbursement::{Disbursement, Posting};
 use crate::domain::project::Project;
 use crate::storage::{Connection, disbursements};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of a file of payments.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub struct Imported {
     pub new: usize,
     /// Lines that the ledger has just so.
     pub unchanged: usize,
+    /// Lines that the ledger had just so and that were reversed since: they are not recorded again. Who means to, posts.
+    pub reversed: usize,
     /// Lines that were refused; where there are any, nothing was applied.
     pub refused: Vec<RefusedLine>,
     /// Whether the ledger now says what the file says.
@@ -89,6 +91,11 @@ pub fn import_actuals(
 ) -> Result<Imported, ImportError> {
     let mut outcome = Imported::default();
     let mut touched: BTreeMap<String, Project> = BTreeMap::new();
+    // In the order of codes, as a check takes them: two who take the same locks in two orders wait for each other.
+    let codes: BTreeSet<&str> = command.lines.iter().map(|line| line.project.as_str()).collect();
+    for code in codes {
+        lookup::lock(conn, command.year, code)?;
+    }
     for line in &command.lines {
         match take_line(conn, command, line, moment) {
             Ok(Taken::New(project)) => {
@@ -96,6 +103,7 @@ pub fn import_actuals(
                 touched.insert(project.code.to_string(), project);
             }
             Ok(Taken::Known) => outcome.unchanged += 1,
+            Ok(Taken::Reversed) => outcome.reversed += 1,
             Err(Error::Storage(error)) => return Err(error.into()),
             Err(error) => {
                 outcome.refused.push(RefusedLine { number: line.number, project: line.project.to_string(), error });
@@ -106,9 +114,12 @@ pub fn import_actuals(
         return Err(ImportError::NotApplied(outcome));
     }
 
-    for project in touched.values() {
-        re_examine(conn, project, &command.actor, judging, moment)?;
+    let mut examined = Vec::new();
+    for project in touched.into_values() {
+        let day = re_examine(conn, &project, &command.actor, judging, moment)?.turned_critical;
+        examined.push((project, day));
     }
+    tell_critical(conn, &examined, judging, moment)?;
     outcome.applied = true;
     Ok(outcome)
 }
@@ -116,14 +127,20 @@ pub fn import_actuals(
 enum Taken {
     New(Project),
     Known,
+    Reversed,
 }
 
 fn take_line(conn: &mut Connection, command: &ImportActuals, line: &Line, moment: Moment) -> Result<Taken, Error> {
-    let project = lookup::project_for_writing(conn, command.year, &line.project, &Scope::Everything)?;
+    let project = lookup::project(conn, command.year, &line.project, &Scope::Everything)?;
     if let Some(holder) = disbursements::holder(conn, project.id, &line.posting.voucher)?
         && says_the_same(&holder, &line.posting)?
     {
         return Ok(Taken::Known);
+    }
+    for undone in disbursements::reversed(conn, project.id, &line.posting.voucher)? {
+        if says_the_same(&undone, &line.posting)? {
+            return Ok(Taken::Reversed);
+        }
     }
     let entry = accept(conn, &project, &line.posting, &command.actor, moment)?;
     write_entry(conn, &project, &entry, "import_actuals", &command.actor, moment)?;

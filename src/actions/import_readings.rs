@@ -1,7 +1,7 @@
 //! Takes a file of readings into the books, whole or not at all. A reading that is known just so is skipped.
 
 use super::import_actuals::{ImportError, Imported, RefusedLine};
-use super::record_disbursement::re_examine;
+use super::record_disbursement::{re_examine, tell_critical};
 use super::record_reading::{Observation, accept, indicators, write_reading};
 use super::{Error, Judging, Moment, Thing, lookup};
 use crate::domain::access::{Actor, Scope};
@@ -11,7 +11,7 @@ use crate::domain::project::Project;
 use crate::domain::reading::Reading;
 use crate::storage::projects::Selection;
 use crate::storage::{Connection, readings};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of a file of readings.
 #[derive(Clone, Debug)]
@@ -48,6 +48,11 @@ pub fn import_readings(
 ) -> Result<Imported, ImportError> {
     let mut outcome = Imported::default();
     let mut touched: BTreeMap<String, Project> = BTreeMap::new();
+    // In the order of codes, as a check takes them: two who take the same locks in two orders wait for each other.
+    let codes: BTreeSet<&str> = command.lines.iter().map(|line| line.project.as_str()).collect();
+    for code in codes {
+        lookup::lock(conn, command.year, code)?;
+    }
     for line in &command.lines {
         match take_line(conn, command, line, moment) {
             Ok(Some(project)) => {
@@ -65,9 +70,12 @@ pub fn import_readings(
         return Err(ImportError::NotApplied(outcome));
     }
 
-    for project in touched.values() {
-        re_examine(conn, project, &command.actor, judging, moment)?;
+    let mut examined = Vec::new();
+    for project in touched.into_values() {
+        let day = re_examine(conn, &project, &command.actor, judging, moment)?.turned_critical;
+        examined.push((project, day));
     }
+    tell_critical(conn, &examined, judging, moment)?;
     outcome.applied = true;
     Ok(outcome)
 }
@@ -78,7 +86,7 @@ fn take_line(
     line: &Line,
     moment: Moment,
 ) -> Result<Option<Project>, Error> {
-    let project = lookup::project_for_writing(conn, command.year, &line.project, &Scope::Everything)?;
+    let project = lookup::project(conn, command.year, &line.project, &Scope::Everything)?;
     let named: Vec<_> = indicators(conn, &project)?
         .into_iter()
         .filter(|kept| {

@@ -13,6 +13,7 @@ use crate::domain::project::Project;
 use crate::domain::rule::Severity;
 use crate::storage::audit::{self, Deed};
 use crate::storage::{Connection, disbursements, rollups};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -54,8 +55,9 @@ pub fn record_disbursement(
     let entry = accept(conn, &project, &command.posting, &command.actor, moment)?;
 
     write_entry(conn, &project, &entry, "record_disbursement", &command.actor, moment)?;
-    let figures = re_examine(conn, &project, &command.actor, judging, moment)?;
-    Ok(Recorded { entry, figures })
+    let examined = re_examine(conn, &project, &command.actor, judging, moment)?;
+    tell_critical(conn, &[(project, examined.turned_critical)], judging, moment)?;
+    Ok(Recorded { entry, figures: examined.figures })
 }
 
 /// The entry that a posting becomes, if the ledger takes it.
@@ -92,18 +94,27 @@ pub fn write_entry(
     Ok(())
 }
 
-/// Judges the project anew; what turned critical is told at once, the rest waits for the next check's digest. Gives
-/// the project's figures as of today, or of the year's nearest day.
+/// A project judged anew after a posting.
+pub struct Examined {
+    /// Its figures as of today, or of the year's nearest day.
+    pub figures: Figures,
+    /// The day for which it was judged, if something about it turned critical.
+    pub turned_critical: Option<NaiveDate>,
+}
+
+/// Judges the project anew and writes its alerts' events.
 pub fn re_examine(
     conn: &mut Connection,
     project: &Project,
     actor: &Actor,
     judging: &Judging,
     moment: Moment,
-) -> Result<Figures, Error> {
+) -> Result<Examined, Error> {
     let today = project.year.nearest(moment.today);
     let figures = examine_one(conn, project, today, Known::Now(moment), &judging.rules)?;
-    let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else { return Ok(figures) };
+    let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else {
+        return Ok(Examined { figures, turned_critical: None });
+    };
     let occasion = Occasion { as_of, run: None, actor, moment };
     // The figures of one day are the same to the judge and to the reader: nothing that is judged changes them.
     let events = if as_of == today {
@@ -111,14 +122,27 @@ pub fn re_examine(
     } else {
         check_project(conn, project, judging, &occasion)?
     };
-    let turned_critical = events.iter().any(|event| {
+    let is_critical = events.iter().any(|event| {
         event.severity == Severity::Critical
             && matches!(event.change, Change::Raised | Change::Reopened | Change::Worsened)
     });
-    if turned_critical {
-        tell(conn, project.year, Telling::Critical { project }, as_of, judging, moment)?;
-    }
-    Ok(figures)
+    Ok(Examined { figures, turned_critical: Some(as_of).filter(|_| is_critical) })
+}
+
+/// Tells at once what turned critical, one letter per person however many projects it was; the rest waits for the
+/// next check's digest.
+pub fn tell_critical(
+    conn: &mut Connection,
+    examined: &[(Project, Option<NaiveDate>)],
+    judging: &Judging,
+    moment: Moment,
+) -> Result<(), Error> {
+    let Some(as_of) = examined.iter().find_map(|(_, day)| *day) else { return Ok(()) };
+    let projects: Vec<Project> =
+        examined.iter().filter(|(_, day)| day.is_some()).map(|(project, _)| project.clone()).collect();
+    let Some(year) = projects.first().map(|project| project.year) else { return Ok(()) };
+    tell(conn, year, Telling::Critical { projects: &projects }, as_of, judging, moment)?;
+    Ok(())
 }
 
 fn as_json(project: &Project, entry: &Disbursement) -> Value {

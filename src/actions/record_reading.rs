@@ -1,7 +1,7 @@
 //! Records what was really achieved, and re-examines the project.
 
 use super::inputs::observed;
-use super::record_disbursement::re_examine;
+use super::record_disbursement::{re_examine, tell_critical};
 use super::{Error, Judging, Misfit, Moment, Thing, lookup};
 use crate::domain::access::{Actor, Scope};
 use crate::domain::calendar::FiscalYear;
@@ -67,7 +67,8 @@ pub fn record_reading(
     let reading = accept(&project, &indicator, &command.observation, &command.actor, moment)?;
 
     write_reading(conn, &project, &reading, &command.actor, moment)?;
-    re_examine(conn, &project, &command.actor, judging, moment)?;
+    let examined = re_examine(conn, &project, &command.actor, judging, moment)?;
+    tell_critical(conn, &[(project, examined.turned_critical)], judging, moment)?;
     Ok(reading)
 }
 

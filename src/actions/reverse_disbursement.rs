@@ -1,6 +1,6 @@
 //! Undoes an entry with one of the opposite sign; the original stays as it is.
 
-use super::record_disbursement::{Recorded, re_examine, write_entry};
+use super::record_disbursement::{Recorded, re_examine, tell_critical, write_entry};
 use super::{Error, Judging, Moment, Thing, lookup};
 use crate::domain::access::{Actor, Scope};
 use crate::domain::calendar::FiscalYear;
@@ -47,6 +47,7 @@ pub fn reverse_disbursement(
     let entry = original.reversal(&command.order, project.year, moment.today, place)?;
 
     write_entry(conn, &project, &entry, "reverse_disbursement", &command.actor, moment)?;
-    let figures = re_examine(conn, &project, &command.actor, judging, moment)?;
-    Ok(Recorded { entry, figures })
+    let examined = re_examine(conn, &project, &command.actor, judging, moment)?;
+    tell_critical(conn, &[(project, examined.turned_critical)], judging, moment)?;
+    Ok(Recorded { entry, figures: examined.figures })
 }

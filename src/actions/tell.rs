@@ -15,7 +15,7 @@ use crate::storage::alerts::{self, Event};
 use crate::storage::letters::{self, NewLetter};
 use crate::storage::projects::{self, Selection};
 use crate::storage::units::{self, UnitRow};
-use crate::storage::{Connection, contacts};
+use crate::storage::{Connection, backend, contacts};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -28,10 +28,10 @@ pub enum Telling<'values> {
         /// The check.
         run: Uuid,
     },
-    /// What a posting turned critical, of one project, at once.
+    /// What a posting, or a file of postings, turned critical, at once.
     Critical {
-        /// The project.
-        project: &'values Project,
+        /// The projects concerned.
+        projects: &'values [Project],
     },
 }
 
@@ -53,11 +53,12 @@ pub fn tell(
     judging: &Judging,
     moment: Moment,
 ) -> Result<Told, Error> {
-    let project = match telling {
-        Telling::Digest { .. } => None,
-        Telling::Critical { project } => Some(project.id),
-    };
-    let untold = alerts::untold(conn, year, project)?;
+    // Of two who would tell the same news, the second finds the list emptied.
+    backend::lock(conn, &format!("tell|{year}"))?;
+    let mut untold = alerts::untold(conn, year)?;
+    if let Telling::Critical { projects } = telling {
+        untold.retain(|(_, alert)| projects.iter().any(|project| project.id == alert.project));
+    }
     let (news, silent) = net_news(untold, matches!(telling, Telling::Critical { .. }));
     for event in silent {
         alerts::mark_told(conn, event)?;
@@ -104,16 +105,23 @@ fn net_news(untold: Vec<(Event, Alert)>, critical_only: bool) -> (Vec<News>, Vec
     for (alert, events) in by_alert.into_values() {
         let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
         let is_new = events.iter().any(|event| event.change == Change::Raised);
+        let first = events.first().map_or((Change::Raised, alert.severity), |event| (event.change, event.severity));
         let last = events.last().map_or(Change::Raised, |event| event.change);
         if critical_only && (alert.severity != Severity::Critical || !alert.state.is_active()) {
             continue;
         }
         match alert.state {
             State::Superseded => silent.extend(ids),
-            State::Resolved if is_new => silent.extend(ids),
+            State::Resolved if is_new || first.0 == Change::Reopened => silent.extend(ids),
             State::Resolved => news.push(News { alert, change: Change::Resolved, events: ids }),
+            // It was over and came back before anybody heard that it was over: news only if it is graver now.
+            _ if !is_new && first.0 == Change::Resolved && alert.severity <= first.1 => silent.extend(ids),
             _ => {
-                let change = if is_new { Change::Raised } else { last };
+                let change = match (is_new, first.0) {
+                    (true, _) => Change::Raised,
+                    (false, Change::Resolved) => Change::Worsened,
+                    (false, _) => last,
+                };
                 news.push(News { alert, change, events: ids });
             }
         }
@@ -130,8 +138,10 @@ fn figures_of(
     moment: Moment,
 ) -> Result<HashMap<Uuid, Figures>, Error> {
     let selection = match telling {
-        Telling::Critical { project } => Selection::one(project),
-        Telling::Digest { .. } => Selection::year(year, crate::domain::access::Scope::Everything),
+        Telling::Critical { projects: [project] } => Selection::one(project),
+        Telling::Critical { .. } | Telling::Digest { .. } => {
+            Selection::year(year, crate::domain::access::Scope::Everything)
+        }
     };
     let figures = examine_whole_or_each(conn, &selection, as_of, judging, moment)?;
     Ok(figures.into_iter().map(|figures| (figures.project.id, figures)).collect())

@@ -269,11 +269,19 @@ fn show_imported(outcome: Result<Imported, ImportError>, file: &FileArgs) -> Res
                 json!({ "row": row, "project": project, "message": why.chinese, "message_en": why.english })
             })
             .collect();
-        out::say_json(&json!({ "new": outcome.new, "unchanged": outcome.unchanged, "refused": refused,
-            "applied": outcome.applied }));
+        out::say_json(
+            &json!({ "new": outcome.new, "unchanged": outcome.unchanged, "reversed": outcome.reversed, "refused": refused,
+            "applied": outcome.applied }),
+        );
     } else {
         for (row, project, why) in &refused {
             out::say(&format!("✗ 第 {row} 行 {project}：{}", why.chinese));
+        }
+        if outcome.reversed > 0 {
+            out::say(&format!(
+                "⚠ {} 笔此前已登记并已冲销，未重新登记  (recorded and reversed before; not recorded again)",
+                outcome.reversed
+            ));
         }
         let verdict = if outcome.applied { "已入库 applied" } else { "未作改动 nothing was changed" };
         out::say(&format!(

@@ -213,19 +213,25 @@ pub fn insert_event(conn: &mut Connection, year: FiscalYear, event: &Event) -> R
     Ok(())
 }
 
-/// The events of a year that people are still to be told of, with their alerts, oldest first; of one project,
-/// or of all.
-pub fn untold(conn: &mut Connection, year: FiscalYear, project: Option<Uuid>) -> Result<Vec<(Event, Alert)>, Error> {
-    let everything = project.is_none();
-    let project = project.map(|id| id.to_string()).unwrap_or_default();
+/// The events of a year that people are still to be told of, with their alerts, oldest first.
+pub fn untold(conn: &mut Connection, year: FiscalYear) -> Result<Vec<(Event, Alert)>, Error> {
     let rows: Vec<(EventRow, Row)> = untold_events::table
         .inner_join(alert_events::table.inner_join(alerts::table))
         .filter(untold_events::fiscal_year.eq(year.number()))
-        .filter(everything.into_sql::<diesel::sql_types::Bool>().or(alerts::project_id.eq(project)))
         .order(alert_events::id)
         .select((EventRow::as_select(), Row::as_select()))
         .load(conn)?;
     rows.into_iter().map(|(event, alert)| Ok((event.into_event()?, alert.into_alert()?))).collect()
+}
+
+/// How often a check changed alerts, by what happened.
+pub fn changes_of_run(conn: &mut Connection, run: Uuid) -> Result<Vec<(Change, i64)>, Error> {
+    let rows: Vec<(String, i64)> = alert_events::table
+        .filter(alert_events::run_id.eq(run.to_string()))
+        .group_by(alert_events::change)
+        .select((alert_events::change, diesel::dsl::count_star()))
+        .load(conn)?;
+    rows.into_iter().map(|(name, count)| Ok((word(Change::from_name(&name), "change", &name)?, count))).collect()
 }
 
 /// Takes an event out of those still to be told.

@@ -94,19 +94,34 @@ pub fn next_sequence(conn: &mut Connection, project: Uuid) -> Result<i64, Error>
 
 /// The entry that holds a voucher's line in a project, unless it has been reversed.
 pub fn holder(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<Option<Disbursement>, Error> {
-    let rows: Vec<Row> = disbursements::table
+    for row in of_voucher(conn, project, voucher)? {
+        if undone_by(conn, &row.id)?.is_none() {
+            return row.into_entry().map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// The entries that held a voucher's line in a project and were reversed.
+pub fn reversed(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<Vec<Disbursement>, Error> {
+    let mut reversed = Vec::new();
+    for row in of_voucher(conn, project, voucher)? {
+        if undone_by(conn, &row.id)?.is_some() {
+            reversed.push(row.into_entry()?);
+        }
+    }
+    Ok(reversed)
+}
+
+fn of_voucher(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<Vec<Row>, Error> {
+    let rows = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::voucher_no.eq(&voucher.number))
         .filter(disbursements::voucher_line.eq(voucher.line))
         .filter(disbursements::reverses.is_null())
         .select(Row::as_select())
         .load(conn)?;
-    for row in rows {
-        if undone_by(conn, &row.id)?.is_none() {
-            return row.into_entry().map(Some);
-        }
-    }
-    Ok(None)
+    Ok(rows)
 }
 
 /// One entry of a project.

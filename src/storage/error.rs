@@ -70,7 +70,7 @@ impl From<DieselError> for Error {
 
 /// Words of SQLite and PostgreSQL that speak of the machine or the server, not of the statement.
 fn speaks_of_the_world(words: &str) -> bool {
-    const OF_THE_WORLD: [&str; 16] = [
+    const OF_THE_WORLD: [&str; 17] = [
         "database is locked",
         "database table is locked",
         "disk is full",
@@ -85,6 +85,7 @@ fn speaks_of_the_world(words: &str) -> bool {
         "no connection to the server",
         "statement timeout",
         "lock timeout",
+        "deadlock detected",
         "could not receive data",
         "No space left on device",
     ];

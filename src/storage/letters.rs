@@ -93,6 +93,11 @@ pub fn insert(conn: &mut Connection, new: &NewLetter<'_>, now: DateTime<Utc>) ->
     Ok(())
 }
 
+/// How many letters a check caused.
+pub fn of_run(conn: &mut Connection, run: Uuid) -> Result<i64, Error> {
+    Ok(letters::table.filter(letters::run_id.eq(run.to_string())).count().get_result(conn)?)
+}
+
 /// A letter held by a postman.
 #[derive(Clone, Debug)]
 pub struct Claimed {

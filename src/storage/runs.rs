@@ -150,6 +150,18 @@ pub fn latest_day(conn: &mut Connection, year: FiscalYear) -> Result<Option<Naiv
     Ok(day)
 }
 
+/// The latest day for which a year has been judged to the end.
+pub fn latest_finished_day(conn: &mut Connection, year: FiscalYear) -> Result<Option<NaiveDate>, Error> {
+    let day = check_runs::table
+        .filter(check_runs::fiscal_year.eq(year.number()))
+        .filter(check_runs::finished_at.is_not_null())
+        .order(check_runs::as_of.desc())
+        .select(check_runs::as_of)
+        .first(conn)
+        .optional()?;
+    Ok(day)
+}
+
 /// The check of a year and day that broke off, if the last one did: it is taken up again.
 pub fn unfinished(conn: &mut Connection, year: FiscalYear, as_of: NaiveDate) -> Result<Option<Run>, Error> {
     check_runs::table
@@ -195,6 +207,17 @@ pub fn claim(conn: &mut Connection, job: &str, due_at: DateTime<Utc>, now: DateT
         ))
         .execute(conn)?;
     Ok(true)
+}
+
+/// When a job's due time was claimed.
+pub fn claimed_at(conn: &mut Connection, job: &str, due_at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+    let claimed_at: Option<NaiveDateTime> = schedule_claims::table
+        .filter(schedule_claims::job.eq(job))
+        .filter(schedule_claims::due_at.eq(column(due_at)))
+        .select(schedule_claims::claimed_at)
+        .first(conn)
+        .optional()?;
+    Ok(claimed_at.map(instant))
 }
 
 /// The last due time of a job that was claimed.
