@@ -23,3 +23,4 @@ mod smtp;
 mod spine;
 mod storage;
 mod support;
+mod told_once;

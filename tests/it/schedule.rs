@@ -2,6 +2,8 @@
 
 use crate::support::place::Place;
 use crate::support::service::Service;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -87,4 +89,26 @@ fn last_year_is_judged_until_it_closes() {
     place.at("2025-02-01T09:00:00+08:00");
     let service = Service::start(&place);
     assert_eq!(checks(&service, &token, 1), [scheduled("2024-12-31")]);
+}
+
+#[test]
+fn a_scheduled_check_that_broke_off_is_taken_up_again() {
+    let place = Place::sqlite();
+    place.at("2024-07-01T09:00:00+08:00");
+    place.done(&["import", "plan", PLAN, "--year", "2024"]);
+    let token = place.token("reviewer", &["333001"]);
+    assert_eq!(Service::start(&place).terminate(), Some(0));
+    place.at("2024-07-02T08:31:00+08:00");
+    let service = Service::start(&place);
+    assert_eq!(checks(&service, &token, 1), [scheduled("2024-07-02")]);
+    assert_eq!(service.terminate(), Some(0));
+
+    // As a crash before its last transaction would have left it.
+    let mut database = SqliteConnection::establish(&place.file("milepost.db").to_string_lossy()).unwrap();
+    database.batch_execute("UPDATE check_runs SET finished_at = NULL").unwrap();
+    drop(database);
+
+    place.at("2024-07-02T08:50:00+08:00");
+    let service = Service::start(&place);
+    assert_eq!(checks(&service, &token, 1), [scheduled("2024-07-02")]);
 }
