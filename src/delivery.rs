@@ -13,8 +13,10 @@ use std::time::Duration;
 
 /// Letters held at once.
 const BATCH: i64 = 20;
-/// Seconds that a letter is held: longer than a batch can take at the slowest deadline.
-const LEASE_SECONDS: i64 = 1_800;
+/// Seconds that a batch may take beside what the carrier itself takes.
+const LEASE_MARGIN_SECONDS: i64 = 120;
+/// Times that the outcome of an attempt is written down before the lease must lapse.
+const SETTLE_ATTEMPTS: u32 = 5;
 /// Attempts after which a letter is given up.
 const MAX_ATTEMPTS: i32 = 12;
 /// Seconds between two attempts at most.
@@ -34,6 +36,8 @@ pub struct Post {
     pub clock: Clock,
     /// Seconds after a first failure until the next attempt; doubled each time.
     pub retry_first_seconds: u32,
+    /// Seconds that the carrier may take for one letter.
+    pub slowest_seconds: u32,
 }
 
 /// What one round came to.
@@ -51,14 +55,17 @@ impl Post {
     /// Sends what is due, batch by batch, until nothing is due or `stop` is set; finishes the letter in hand.
     pub fn deliver_due(&self, stop: &AtomicBool) -> Result<Round, Error> {
         let mut round = Round::default();
+        // While it is held, a service that starts beside us lets our leases alone.
+        let _sending = self.db.hold_post()?;
+        let lease_seconds = BATCH * i64::from(self.slowest_seconds) + LEASE_MARGIN_SECONDS;
         while !stop.load(Ordering::Relaxed) {
             let now = self.clock.now();
-            let until = later(now, LEASE_SECONDS);
+            let until = later(now, lease_seconds);
             let batch = self.db.write(move |conn| claim(conn, now, until, BATCH)).wait()?;
             if batch.is_empty() {
                 break;
             }
-            if !self.deliver(batch, &mut round, stop)? {
+            if !self.deliver(batch, &mut round, stop) {
                 break;
             }
         }
@@ -66,7 +73,7 @@ impl Post {
     }
 
     /// Sends one batch; false where the channel must be mended first.
-    fn deliver(&self, batch: Vec<Claimed>, round: &mut Round, stop: &AtomicBool) -> Result<bool, Error> {
+    fn deliver(&self, batch: Vec<Claimed>, round: &mut Round, stop: &AtomicBool) -> bool {
         let mut paused: Option<String> = None;
         for claimed in batch {
             let (outcome, words) = match &paused {
@@ -79,14 +86,29 @@ impl Post {
                 Outcome::Retry(_) | Outcome::Postponed(_) => round.waiting += 1,
                 Outcome::Dead => round.dead += 1,
             }
-            let now = self.clock.now();
-            let id = claimed.letter.id;
-            let ours = self.db.write(move |conn| settle(conn, &claimed, &outcome, &words, now)).wait()?;
-            if !ours {
-                tracing::warn!(letter = %id, "another postman took this letter over while it was under way");
+            self.settle(&claimed, &outcome, &words);
+        }
+        paused.is_none()
+    }
+
+    /// Writes down what became of an attempt; a database that is busy for a while is no reason to forget it.
+    fn settle(&self, claimed: &Claimed, outcome: &Outcome, words: &str) {
+        let id = claimed.letter.id;
+        for attempt in 1..=SETTLE_ATTEMPTS {
+            let (claimed, outcome, words, now) = (claimed.clone(), outcome.clone(), words.to_owned(), self.clock.now());
+            match self.db.write(move |conn| settle(conn, &claimed, &outcome, &words, now)).wait() {
+                Ok(true) => return,
+                Ok(false) => {
+                    tracing::warn!(letter = %id, "another postman took this letter over while it was under way");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(letter = %id, %error, attempt, "what became of a letter cannot be written down now");
+                    std::thread::sleep(Duration::from_secs(u64::from(attempt)));
+                }
             }
         }
-        Ok(paused.is_none())
+        tracing::error!(letter = %id, ?outcome, "a letter's outcome is lost; it is sent again when its lease lapses");
     }
 
     fn attempt(&self, claimed: &Claimed, paused: &mut Option<String>) -> (Outcome, String) {

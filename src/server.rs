@@ -51,7 +51,7 @@ impl Service {
     pub fn run(self, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
         // Held until the end: one `serve` per SQLite file.
         let place = self.db.claim_service()?;
-        self.put_in_order(place.is_some())?;
+        self.put_in_order()?;
         let address = self.listener.local_addr()?;
         let app = http::App {
             db: self.db.clone(),
@@ -89,10 +89,11 @@ impl Service {
         outcome
     }
 
-    fn put_in_order(&self, is_alone: bool) -> Result<(), Error> {
+    fn put_in_order(&self) -> Result<(), Error> {
         let before = self.clock.now() - TimeDelta::days(ANSWERS_KEPT_DAYS);
+        let nobody_sends = self.db.nobody_sends();
         let forgotten = self.db.write(move |conn| {
-            if is_alone {
+            if nobody_sends {
                 letters::release_leases(conn)?;
             }
             Ok::<_, Error>(answers::forget_before(conn, before)?)
@@ -105,6 +106,7 @@ impl Service {
 
 fn postman(settings: &Settings, db: Db, clock: Clock, mailer: Mailer) -> std::io::Result<Postman> {
     let (zone, quiet_hours) = (settings.calendar.zone, settings.mail.quiet_hours);
-    let post = Post { db, mailer, clock, retry_first_seconds: settings.mail.retry_first_seconds };
+    let retry_first_seconds = settings.mail.retry_first_seconds;
+    let post = Post { db, mailer, clock, retry_first_seconds, slowest_seconds: settings.mail.slowest_seconds() };
     Postman::start(post, move |now| quiet_hours.is_some_and(|hours| hours.contains(now.with_timezone(&zone).time())))
 }

@@ -54,6 +54,10 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     if args.dry_run || args.no_send {
         return Ok(());
     }
+    if setup.is_quiet() {
+        out::note("现在是静默时段，信件留在发件箱  (quiet hours: letters wait in the outbox)");
+        return Ok(());
+    }
     let round = letters::send_due(setup, &db)?;
     out::note(&letters::told(setup, round)?);
     Ok(())

@@ -217,6 +217,7 @@ fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failur
         mailer: setup.mailer()?,
         clock: setup.clock.clone(),
         retry_first_seconds: setup.settings.mail.retry_first_seconds,
+        slowest_seconds: setup.settings.mail.slowest_seconds(),
     };
     post.deliver_due(&AtomicBool::new(false))?;
     Ok(())

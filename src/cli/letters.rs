@@ -91,6 +91,7 @@ pub fn send_due(setup: &Setup, db: &Db) -> Result<Round, Failure> {
         mailer: setup.mailer()?,
         clock: setup.clock.clone(),
         retry_first_seconds: setup.settings.mail.retry_first_seconds,
+        slowest_seconds: setup.settings.mail.slowest_seconds(),
     };
     Ok(post.deliver_due(&AtomicBool::new(false))?)
 }

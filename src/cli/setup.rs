@@ -63,6 +63,12 @@ impl Setup {
         Moment { now: self.clock.now(), today: self.clock.today(self.settings.calendar.zone) }
     }
 
+    /// Whether nothing may be sent now (`mail.quiet_hours`).
+    pub fn is_quiet(&self) -> bool {
+        let local = self.clock.now().with_timezone(&self.settings.calendar.zone).time();
+        self.settings.mail.quiet_hours.is_some_and(|hours| hours.contains(local))
+    }
+
     /// Opens the database of the settings; says so where that made one.
     pub fn open(&self, opening: Opening) -> Result<Db, Failure> {
         let url = self.database_url();

@@ -20,6 +20,17 @@ pub struct Mail {
     pub quiet_hours: Option<QuietHours>,
 }
 
+impl Mail {
+    /// Seconds that the carrier may take for one letter.
+    #[must_use]
+    pub fn slowest_seconds(&self) -> u32 {
+        match &self.transport {
+            Transport::Folder(_) => 10,
+            Transport::Smtp(smtp) => smtp.deadline_seconds,
+        }
+    }
+}
+
 /// By which way letters leave.
 #[derive(Clone, Debug)]
 pub enum Transport {

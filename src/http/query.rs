@@ -25,6 +25,14 @@ pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
         .map_err(|error| Problem::invalid("query", format!("查询参数无效：{error}"), error.to_string()))
 }
 
+/// Refuses any query parameter, where there are none to give.
+pub fn none(request: &HttpRequest) -> Result<(), Problem> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    query::<Nothing>(request).map(|Nothing {}| ())
+}
+
 /// The fiscal year of the path.
 pub fn year(text: &str) -> Result<FiscalYear, Problem> {
     let year = text.parse().ok().and_then(|year| FiscalYear::new(year).ok()).filter(|_| text.len() == 4);

@@ -16,6 +16,9 @@ const READERS: u32 = 4;
 /// Threads that run verbs on PostgreSQL; SQLite has one writer.
 const POSTGRES_WRITERS: u32 = 8;
 
+/// The lock file of whoever sends letters.
+const POST_LOCK: &str = "post.lock";
+
 /// A database, open. Clones share it; it closes when the last is dropped.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
@@ -107,6 +110,23 @@ impl Db {
     #[must_use]
     pub fn write_tally(&self) -> (u64, u64) {
         (self.0.tally.batches.load(Ordering::Relaxed), self.0.tally.verbs.load(Ordering::Relaxed))
+    }
+
+    /// Says that letters are being sent from here, until the handle is dropped. PostgreSQL needs no such sign:
+    /// there leases simply lapse.
+    pub fn hold_post(&self) -> Result<Option<std::fs::File>, Error> {
+        let Address::Sqlite(path) = &self.0.address else { return Ok(None) };
+        let unavailable = |words: String| Error::Unavailable(words);
+        let file = backend::open_lock_file(path, POST_LOCK).map_err(|error| unavailable(error.to_string()))?;
+        file.lock_shared().map_err(|error| unavailable(error.to_string()))?;
+        Ok(Some(file))
+    }
+
+    /// Whether nobody at all is sending letters of this SQLite file: then leases are those of dead processes.
+    #[must_use]
+    pub fn nobody_sends(&self) -> bool {
+        let Address::Sqlite(path) = &self.0.address else { return false };
+        backend::open_lock_file(path, POST_LOCK).is_ok_and(|file| file.try_lock().is_ok())
     }
 
     /// Claims the one place of a `serve` on a SQLite file; held until the file handle is dropped. PostgreSQL

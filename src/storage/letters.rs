@@ -198,8 +198,7 @@ pub fn settle(
     Ok(settled == 1)
 }
 
-/// Lets the leases of a dead process lapse: only one service runs on a SQLite file, so at its start nobody else
-/// holds a letter.
+/// Lets the leases of dead processes lapse. Only where nobody is sending now.
 pub fn release_leases(conn: &mut Connection) -> Result<usize, Error> {
     let released = diesel::update(letters::table.filter(letters::lease_until.is_not_null()))
         .set(letters::lease_until.eq(None::<NaiveDateTime>))

@@ -65,6 +65,7 @@ fn alert((alert, code, name, unit): &Listed) -> Value {
 /// `GET /alerts/{id}`: the alert and its story in order.
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
+    query::none(&request)?;
     let id = query::id(&path);
     let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
     let mut body = alert(&listed);

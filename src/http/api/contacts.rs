@@ -88,6 +88,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
 /// `GET /contacts/{id}`.
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
+    query::none(&request)?;
     let id = query::id(&path);
     let contact = app.db.read(move |conn| watch::contact(conn, &caller.scope, id)).await?;
     Ok(ok(&views::contact(&contact)))

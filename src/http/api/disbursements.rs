@@ -177,6 +177,7 @@ pub async fn one(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    query::none(&request)?;
     let id = query::id(&path.2);
     let (project, (entry, undone)) = app
         .db

@@ -8,6 +8,7 @@ use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
 use crate::http::problem::Problem;
 use crate::http::{App, query, views};
+use actix_web::http::header::{ETAG, EntityTag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -75,6 +76,7 @@ pub async fn one(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    query::none(&request)?;
     let moment = app.moment();
     let record = app
         .db
@@ -85,14 +87,18 @@ pub async fn one(
         .await?;
     let project = &record.project;
     let plan = record.in_force.as_ref().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by));
-    Ok(ok(&json!({
-        "code": project.code.as_str(), "name": project.name, "fiscal_year": year.number(),
-        "unit": project.unit.as_str(), "unit_name": record.unit_name,
-        "purpose": project.purpose, "goals": project.goals,
-        "recorded_at": views::instant(project.recorded_at),
-        "plan": plan,
-        "indicators": record.indicators.iter().map(views::indicator).collect::<Vec<_>>(),
-    })))
+    let version = record.in_force.as_ref().map_or(0, |kept| kept.plan.version);
+    Ok(tagged(
+        version,
+        &json!({
+            "code": project.code.as_str(), "name": project.name, "fiscal_year": year.number(),
+            "unit": project.unit.as_str(), "unit_name": record.unit_name,
+            "purpose": project.purpose, "goals": project.goals,
+            "recorded_at": views::instant(project.recorded_at),
+            "plan": plan,
+            "indicators": record.indicators.iter().map(views::indicator).collect::<Vec<_>>(),
+        }),
+    ))
 }
 
 /// `GET /years/{year}/projects/{code}/plans`: every version, oldest first.
@@ -102,6 +108,7 @@ pub async fn plans(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    query::none(&request)?;
     let versions = app
         .db
         .read(move |conn| {
@@ -111,5 +118,16 @@ pub async fn plans(
         .await?;
     let items: Vec<Value> =
         versions.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
-    Ok(ok(&json!({ "items": items, "next_cursor": null })))
+    let latest = versions.iter().map(|kept| kept.plan.version).max().unwrap_or(0);
+    Ok(tagged(latest, &json!({ "items": items, "next_cursor": null })))
+}
+
+/// An answer that stays the same until the plan has another version.
+fn tagged(version: i32, body: &Value) -> HttpResponse {
+    let mut response = ok(body);
+    let tag = EntityTag::new_strong(format!("plan-{version}"));
+    if let Ok(value) = HeaderValue::from_str(&tag.to_string()) {
+        response.headers_mut().insert(ETAG, value);
+    }
+    response
 }

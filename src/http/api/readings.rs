@@ -124,6 +124,7 @@ pub async fn one(
     path: web::Path<(String, String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
+    query::none(&request)?;
     let (indicator, id) = (query::id(&path.2), query::id(&path.3));
     let reading = app
         .db
