@@ -44,7 +44,7 @@ fn hand_in(place: &Place) {
     std::fs::write(place.file("readings.csv"), READINGS).unwrap();
     place.at("2024-07-01T09:00:00+08:00");
     let taken = place.json(&["import", "actuals", "actuals.csv", "--year", "2024"]);
-    assert_eq!(taken, json!({ "new": 10, "unchanged": 0, "refused": [], "applied": true }));
+    assert_eq!(taken, json!({ "new": 10, "unchanged": 0, "reversed": 0, "refused": [], "applied": true }));
     assert_eq!(place.json(&["import", "readings", "readings.csv", "--year", "2024"])["new"], 2);
 
     let clerk = place.token("clerk", &["333001"]);
