@@ -33,6 +33,8 @@ pub enum Address {
 /// Pages of the write-ahead log after which a commit itself would checkpoint (80 MB): the keeper does it earlier,
 /// off the request path.
 const WAL_AUTOCHECKPOINT_PAGES: u32 = 20_000;
+/// KiB of the database that a connection may keep in memory.
+const SQLITE_CACHE_KIB: u32 = 32 * 1024;
 /// Milliseconds that a statement waits for another process's lock on the SQLite file.
 const SQLITE_BUSY_MS: u32 = 5_000;
 /// The first SQLite release after 3.7.0 without the WAL-reset fault that could damage a database.
@@ -104,6 +106,9 @@ pub fn establish(address: &Address, reads_only: bool) -> Result<AnyConnection, C
                 "PRAGMA synchronous = FULL".to_owned(),
                 "PRAGMA foreign_keys = ON".to_owned(),
                 format!("PRAGMA wal_autocheckpoint = {WAL_AUTOCHECKPOINT_PAGES}"),
+                format!("PRAGMA cache_size = -{SQLITE_CACHE_KIB}"),
+                // A verb's savepoint notes the pages that it changes; in memory and not in a file of its own.
+                "PRAGMA temp_store = MEMORY".to_owned(),
                 format!("PRAGMA query_only = {}", if reads_only { "ON" } else { "OFF" }),
             ];
             for pragma in pragmas {
