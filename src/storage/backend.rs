@@ -21,6 +21,19 @@ pub enum AnyConnection {
     Postgres(PgConnection),
 }
 
+/// Asks one question of whichever database it is, compiled for each. Asked of [`AnyConnection`] itself, diesel writes
+/// the statement's text out anew, several times, at every use, to find it among the prepared ones: a third of what a
+/// posting cost. For the questions of the hot path; the others may as well be asked plainly.
+macro_rules! on_either {
+    ($connection:expr, |$inner:ident| $question:expr) => {
+        match $connection {
+            $crate::storage::backend::AnyConnection::Sqlite($inner) => $question,
+            $crate::storage::backend::AnyConnection::Postgres($inner) => $question,
+        }
+    };
+}
+pub(super) use on_either;
+
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
