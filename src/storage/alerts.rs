@@ -1,6 +1,7 @@
 //! Alerts as they stand, the events that tell their story, and the events that people are still to be told of.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::projects::Selection;
 use super::rows::{column, corrupt, instant, optional_uuid, uuid, word};
@@ -93,11 +94,11 @@ pub fn update(
 
 /// The alerts of the projects selected, by project.
 pub fn of(conn: &mut Connection, selection: &Selection) -> Result<HashMap<Uuid, Vec<Alert>>, Error> {
-    let rows: Vec<Row> = alerts::table
+    let rows: Vec<Row> = on_either!(conn, |conn| alerts::table
         .filter(alerts::project_id.eq_any(selection.ids()))
         .order(alerts::id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     let mut of: HashMap<Uuid, Vec<Alert>> = HashMap::new();
     for row in rows {
         let alert = row.into_alert()?;

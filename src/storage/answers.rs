@@ -1,6 +1,7 @@
 //! Answers given under an idempotency key: committed together with the effect that they report.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::rows::column;
 use super::schema::answers;
@@ -43,14 +44,14 @@ pub struct Answer {
 
 /// The answer that a key got.
 pub fn find(conn: &mut Connection, key: &AnswerKey) -> Result<Option<Answer>, Error> {
-    let row: Option<(String, i32, String, Option<String>)> = answers::table
+    let row: Option<(String, i32, String, Option<String>)> = on_either!(conn, |conn| answers::table
         .filter(answers::token_id.eq(&key.token))
         .filter(answers::method.eq(&key.method))
         .filter(answers::path.eq(&key.path))
         .filter(answers::idempotency_key.eq(&key.key))
         .select((answers::body_sha256, answers::status, answers::body, answers::location))
         .get_result(conn)
-        .optional()?;
+        .optional())?;
     Ok(row.map(|(body_sha256, status, body, location)| Answer {
         body_sha256,
         status: u16::try_from(status).unwrap_or(500),
@@ -61,7 +62,7 @@ pub fn find(conn: &mut Connection, key: &AnswerKey) -> Result<Option<Answer>, Er
 
 /// Keeps the answer that a key gets.
 pub fn insert(conn: &mut Connection, key: &AnswerKey, answer: &Answer, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::insert_into(answers::table)
+    on_either!(conn, |conn| diesel::insert_into(answers::table)
         .values((
             answers::token_id.eq(&key.token),
             answers::method.eq(&key.method),
@@ -73,7 +74,7 @@ pub fn insert(conn: &mut Connection, key: &AnswerKey, answer: &Answer, now: Date
             answers::location.eq(answer.location.as_ref()),
             answers::recorded_at.eq(column(now)),
         ))
-        .execute(conn)?;
+        .execute(conn))?;
     Ok(())
 }
 

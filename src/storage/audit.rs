@@ -1,6 +1,7 @@
 //! The audit trail: who did what, before and after. Rows are added, never changed.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::rows::column;
 use super::schema::audit;
@@ -26,7 +27,7 @@ pub struct Deed<'values> {
 
 /// Adds a row to the trail, in the transaction of the deed itself.
 pub fn append(conn: &mut Connection, deed: &Deed<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::insert_into(audit::table)
+    on_either!(conn, |conn| diesel::insert_into(audit::table)
         .values((
             audit::id.eq(Uuid::now_v7().to_string()),
             audit::at.eq(column(now)),
@@ -38,6 +39,6 @@ pub fn append(conn: &mut Connection, deed: &Deed<'_>, actor: &Actor, now: DateTi
             audit::after_json.eq(deed.after.as_ref().map(Value::to_string)),
             audit::request_id.eq(actor.request_id.as_ref()),
         ))
-        .execute(conn)?;
+        .execute(conn))?;
     Ok(())
 }

@@ -21,6 +21,19 @@ pub enum AnyConnection {
     Postgres(PgConnection),
 }
 
+/// Asks one question of whichever database it is, compiled for each. Asked of [`AnyConnection`] itself, diesel writes
+/// the statement's text out anew, several times, at every use, to find it among the prepared ones: a third of what a
+/// posting cost. For the questions of the hot path; the others may as well be asked plainly.
+macro_rules! on_either {
+    ($connection:expr, |$inner:ident| $question:expr) => {
+        match $connection {
+            $crate::storage::backend::AnyConnection::Sqlite($inner) => $question,
+            $crate::storage::backend::AnyConnection::Postgres($inner) => $question,
+        }
+    };
+}
+pub(super) use on_either;
+
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -33,6 +46,8 @@ pub enum Address {
 /// Pages of the write-ahead log after which a commit itself would checkpoint (80 MB): the keeper does it earlier,
 /// off the request path.
 const WAL_AUTOCHECKPOINT_PAGES: u32 = 20_000;
+/// KiB of the database that a connection may keep in memory.
+const SQLITE_CACHE_KIB: u32 = 32 * 1024;
 /// Milliseconds that a statement waits for another process's lock on the SQLite file.
 const SQLITE_BUSY_MS: u32 = 5_000;
 /// The first SQLite release after 3.7.0 without the WAL-reset fault that could damage a database.
@@ -104,6 +119,9 @@ pub fn establish(address: &Address, reads_only: bool) -> Result<AnyConnection, C
                 "PRAGMA synchronous = FULL".to_owned(),
                 "PRAGMA foreign_keys = ON".to_owned(),
                 format!("PRAGMA wal_autocheckpoint = {WAL_AUTOCHECKPOINT_PAGES}"),
+                format!("PRAGMA cache_size = -{SQLITE_CACHE_KIB}"),
+                // A verb's savepoint notes the pages that it changes; in memory and not in a file of its own.
+                "PRAGMA temp_store = MEMORY".to_owned(),
                 format!("PRAGMA query_only = {}", if reads_only { "ON" } else { "OFF" }),
             ];
             for pragma in pragmas {

@@ -1,7 +1,7 @@
 //! The ledger: rows are added, never changed, never taken away (the database itself refuses it).
 
 use super::Connection;
-use super::backend::sum_fen;
+use super::backend::{on_either, sum_fen};
 use super::error::Error;
 use super::projects::Selection;
 use super::rows::{column, instant, optional_uuid, uuid, word};
@@ -79,16 +79,16 @@ pub type Entry = (Disbursement, Option<Uuid>);
 
 /// Adds an entry to a project's ledger.
 pub fn insert(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result<(), Error> {
-    diesel::insert_into(disbursements::table).values(Row::of(project, entry)).execute(conn)?;
+    on_either!(conn, |conn| diesel::insert_into(disbursements::table).values(Row::of(project, entry)).execute(conn))?;
     Ok(())
 }
 
 /// The next place in a project's ledger.
 pub fn next_sequence(conn: &mut Connection, project: Uuid) -> Result<i64, Error> {
-    let last: Option<i64> = disbursements::table
+    let last: Option<i64> = on_either!(conn, |conn| disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .select(max(disbursements::sequence))
-        .get_result(conn)?;
+        .get_result(conn))?;
     Ok(last.unwrap_or(0) + 1)
 }
 
@@ -114,14 +114,13 @@ pub fn reversed(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Resu
 }
 
 fn of_voucher(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<Vec<Row>, Error> {
-    let rows = disbursements::table
+    Ok(on_either!(conn, |conn| disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::voucher_no.eq(&voucher.number))
         .filter(disbursements::voucher_line.eq(voucher.line))
         .filter(disbursements::reverses.is_null())
         .select(Row::as_select())
-        .load(conn)?;
-    Ok(rows)
+        .load(conn))?)
 }
 
 /// One entry of a project.
@@ -140,7 +139,7 @@ pub fn find(conn: &mut Connection, project: Uuid, id: Uuid) -> Result<Option<Ent
 /// The entry that undoes another.
 fn undone_by(conn: &mut Connection, id: &str) -> Result<Option<String>, Error> {
     let undone = disbursements::table.filter(disbursements::reverses.eq(id)).select(disbursements::id);
-    Ok(undone.get_result(conn).optional()?)
+    Ok(on_either!(conn, |conn| undone.get_result(conn).optional())?)
 }
 
 /// A page of a project's ledger, by sequence, after a place.
@@ -174,14 +173,14 @@ pub fn spent_known(
     as_of: NaiveDate,
     known_at: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Fen>, Error> {
-    let sums: Vec<(String, i64)> = disbursements::table
+    let sums: Vec<(String, i64)> = on_either!(conn, |conn| disbursements::table
         .group_by(disbursements::project_id)
         .select((disbursements::project_id, sum_fen(disbursements::amount_fen)))
         .filter(disbursements::project_id.eq_any(selection.ids()))
         .filter(disbursements::counted.eq(true))
         .filter(disbursements::paid_on.le(as_of))
         .filter(disbursements::recorded_at.le(column(known_at)))
-        .load(conn)?;
+        .load(conn))?;
     by_project(sums)
 }
 
@@ -192,13 +191,13 @@ pub fn spent_between(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<HashMap<Uuid, Fen>, Error> {
-    let sums: Vec<(String, i64)> = disbursements::table
+    let sums: Vec<(String, i64)> = on_either!(conn, |conn| disbursements::table
         .group_by(disbursements::project_id)
         .select((disbursements::project_id, sum_fen(disbursements::amount_fen)))
         .filter(disbursements::project_id.eq_any(selection.ids()))
         .filter(disbursements::counted.eq(true))
         .filter(disbursements::paid_on.between(from, to))
-        .load(conn)?;
+        .load(conn))?;
     by_project(sums)
 }
 

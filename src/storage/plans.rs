@@ -1,6 +1,7 @@
 //! Plan versions with their points and indicator targets.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::projects::Selection;
 use super::rows::{column, corrupt, instant, uuid, word};
@@ -216,17 +217,17 @@ pub struct KeptPlan {
 
 /// Every plan version of the projects selected, in order of version, by the project's own id.
 pub fn kept(conn: &mut Connection, selection: &Selection) -> Result<HashMap<Uuid, Vec<KeptPlan>>, Error> {
-    let rows: Vec<VersionRow> = plan_versions::table
+    let rows: Vec<VersionRow> = on_either!(conn, |conn| plan_versions::table
         .filter(plan_versions::project_id.eq_any(selection.ids()))
         .order((plan_versions::project_id, plan_versions::version))
         .select(VersionRow::as_select())
-        .load(conn)?;
-    let points: Vec<(String, NaiveDate, Option<i64>, String)> = plan_points::table
+        .load(conn))?;
+    let points: Vec<(String, NaiveDate, Option<i64>, String)> = on_either!(conn, |conn| plan_points::table
         .inner_join(plan_versions::table)
         .filter(plan_versions::project_id.eq_any(selection.ids()))
         .order((plan_points::plan_id, plan_points::point_on))
         .select((plan_points::plan_id, plan_points::point_on, plan_points::planned_fen, plan_points::written))
-        .load(conn)?;
+        .load(conn))?;
     let mut points_of: HashMap<String, Vec<(PlanPoint, String)>> = HashMap::new();
     for (plan, on, planned, written) in points {
         points_of.entry(plan).or_default().push((PlanPoint { on, planned: planned.map(Fen::new) }, written));
@@ -279,12 +280,12 @@ pub fn targets(
     conn: &mut Connection,
     selection: &Selection,
 ) -> Result<HashMap<(Uuid, i32), Vec<KeptIndicator>>, Error> {
-    let rows: Vec<(String, i32, TargetRow)> = indicator_targets::table
+    let rows: Vec<(String, i32, TargetRow)> = on_either!(conn, |conn| indicator_targets::table
         .inner_join(plan_versions::table)
         .filter(plan_versions::project_id.eq_any(selection.ids()))
         .order((indicator_targets::plan_id, indicator_targets::position))
         .select((plan_versions::project_id, plan_versions::version, TargetRow::as_select()))
-        .load(conn)?;
+        .load(conn))?;
     let mut targets: HashMap<(Uuid, i32), Vec<KeptIndicator>> = HashMap::new();
     for (project, version, row) in rows {
         targets.entry((uuid(&project)?, version)).or_default().push(row.into_indicator()?);

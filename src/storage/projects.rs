@@ -1,6 +1,7 @@
 //! Projects, and the selection of projects that every set question takes.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::rows::{column, corrupt, instant, project_code, unit_code, uuid};
 use super::schema::projects;
@@ -152,14 +153,13 @@ pub fn update(conn: &mut Connection, project: &Project) -> Result<(), Error> {
 
 /// The project of that code in that year.
 pub fn find(conn: &mut Connection, year: FiscalYear, code: &ProjectCode) -> Result<Option<Project>, Error> {
-    projects::table
+    let row: Option<Row> = on_either!(conn, |conn| projects::table
         .filter(projects::fiscal_year.eq(year.number()))
         .filter(projects::code.eq(code.as_str()))
         .select(Row::as_select())
-        .get_result::<Row>(conn)
-        .optional()?
-        .map(Row::into_project)
-        .transpose()
+        .get_result(conn)
+        .optional())?;
+    row.map(Row::into_project).transpose()
 }
 
 /// The projects selected, by code.

@@ -1,6 +1,7 @@
 //! Readings of indicators: append-only, like the ledger.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::projects::Selection;
 use super::rows::{column, corrupt, instant, uuid, word};
@@ -115,11 +116,11 @@ pub fn known(
     selection: &Selection,
     known_at: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Vec<Reading>>, Error> {
-    let rows: Vec<Row> = readings::table
+    let rows: Vec<Row> = on_either!(conn, |conn| readings::table
         .filter(readings::project_id.eq_any(selection.ids()))
         .filter(readings::recorded_at.le(column(known_at)))
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     let mut known: HashMap<Uuid, Vec<Reading>> = HashMap::new();
     for row in rows {
         known.entry(uuid(&row.project_id)?).or_default().push(row.into_reading()?);

@@ -2,7 +2,7 @@
 //! projects, not the disbursements.
 
 use super::Connection;
-use super::backend::sum_fen;
+use super::backend::{on_either, sum_fen};
 use super::disbursements::{by_project, spent_between};
 use super::error::Error;
 use super::projects::Selection;
@@ -24,9 +24,9 @@ pub fn add(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result
         .filter(spend_month::project_id.eq(project.to_string()))
         .filter(spend_month::month.eq(month))
         .filter(spend_month::source.eq(entry.source.name()));
-    let changed = diesel::update(own)
+    let changed = on_either!(conn, |conn| diesel::update(own)
         .set(spend_month::amount_fen.eq(spend_month::amount_fen + entry.amount.get()))
-        .execute(conn)?;
+        .execute(conn))?;
     if changed == 0 {
         diesel::insert_into(spend_month::table)
             .values((
@@ -46,12 +46,12 @@ pub fn spent(conn: &mut Connection, selection: &Selection, as_of: NaiveDate) -> 
     let month = first_of_month(as_of);
     let month_is_whole = as_of.checked_add_days(Days::new(1)).is_none_or(|next| next.month() != as_of.month());
     let before = if month_is_whole { as_of } else { month.pred_opt().unwrap_or(month) };
-    let sums: Vec<(String, i64)> = spend_month::table
+    let sums: Vec<(String, i64)> = on_either!(conn, |conn| spend_month::table
         .group_by(spend_month::project_id)
         .select((spend_month::project_id, sum_fen(spend_month::amount_fen)))
         .filter(spend_month::project_id.eq_any(selection.ids()))
         .filter(spend_month::month.le(before))
-        .load(conn)?;
+        .load(conn))?;
     let mut spent = by_project(sums)?;
     if !month_is_whole {
         for (project, of_days) in spent_between(conn, selection, month, as_of)? {

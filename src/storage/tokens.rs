@@ -1,6 +1,7 @@
 //! Tokens, by their public part. A secret is never stored.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::rows::{column, instant, unit_code, word};
 use super::schema::{token_units, tokens};
@@ -43,8 +44,11 @@ pub fn insert(conn: &mut Connection, token: &Token) -> Result<(), Error> {
 
 /// The token of that public part.
 pub fn find(conn: &mut Connection, id: &str) -> Result<Option<Token>, Error> {
-    let row: Option<Row> =
-        tokens::table.filter(tokens::id.eq(id)).select(Row::as_select()).get_result(conn).optional()?;
+    let row: Option<Row> = on_either!(conn, |conn| tokens::table
+        .filter(tokens::id.eq(id))
+        .select(Row::as_select())
+        .get_result(conn)
+        .optional())?;
     row.map(|row| into_token(conn, row)).transpose()
 }
 
@@ -63,11 +67,11 @@ pub fn revoke(conn: &mut Connection, id: &str, at: chrono::DateTime<chrono::Utc>
 }
 
 fn into_token(conn: &mut Connection, row: Row) -> Result<Token, Error> {
-    let units: Vec<String> = token_units::table
+    let units: Vec<String> = on_either!(conn, |conn| token_units::table
         .filter(token_units::token_id.eq(&row.id))
         .order(token_units::unit_code)
         .select(token_units::unit_code)
-        .load(conn)?;
+        .load(conn))?;
     Ok(Token {
         role: word(Role::from_name(&row.role), "role", &row.role)?,
         id: row.id,

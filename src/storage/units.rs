@@ -1,6 +1,7 @@
 //! Budget units and the tree they form.
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::rows::{column, unit_code};
 use super::schema::units;
@@ -25,8 +26,10 @@ const MAX_DEPTH: usize = 32;
 
 /// All units, by code.
 pub fn all(conn: &mut Connection) -> Result<Vec<UnitRow>, Error> {
-    let rows: Vec<(String, String, Option<String>)> =
-        units::table.select((units::code, units::name, units::parent_code)).order(units::code).load(conn)?;
+    let rows: Vec<(String, String, Option<String>)> = on_either!(conn, |conn| units::table
+        .select((units::code, units::name, units::parent_code))
+        .order(units::code)
+        .load(conn))?;
     rows.into_iter()
         .map(|(code, name, parent)| {
             let parent = parent.map(|parent| unit_code(&parent)).transpose()?;

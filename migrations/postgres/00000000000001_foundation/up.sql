@@ -91,7 +91,8 @@ CREATE TABLE disbursements (
   UNIQUE (project_id, sequence)
 );
 CREATE INDEX disbursements_by_voucher ON disbursements (project_id, voucher_no, voucher_line);
-CREATE INDEX disbursements_by_day ON disbursements (project_id, paid_on);
+-- Holds the amounts too, so that the days of a partial month are summed without visiting the rows.
+CREATE INDEX disbursements_by_day ON disbursements (project_id, paid_on, counted, amount_fen);
 CREATE UNIQUE INDEX disbursements_reversed_once ON disbursements (reverses) WHERE reverses IS NOT NULL;
 
 -- What counts as spent, by month (its first day) and source; kept with the ledger in one transaction.

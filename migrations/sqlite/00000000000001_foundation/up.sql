@@ -91,7 +91,8 @@ CREATE TABLE disbursements (
   UNIQUE (project_id, sequence)
 );
 CREATE INDEX disbursements_by_voucher ON disbursements (project_id, voucher_no, voucher_line);
-CREATE INDEX disbursements_by_day ON disbursements (project_id, paid_on);
+-- Holds the amounts too, so that the days of a partial month are summed without visiting the rows.
+CREATE INDEX disbursements_by_day ON disbursements (project_id, paid_on, counted, amount_fen);
 CREATE UNIQUE INDEX disbursements_reversed_once ON disbursements (reverses) WHERE reverses IS NOT NULL;
 
 -- What counts as spent, by month (its first day) and source; kept with the ledger in one transaction.
@@ -242,7 +243,8 @@ CREATE TABLE token_units (
   PRIMARY KEY (token_id, unit_code)
 ) WITHOUT ROWID;
 
--- Answers given under an idempotency key, kept with their effect.
+-- Answers given under an idempotency key, kept with their effect. With rowids: bodies of some thousand bytes do not
+-- belong into the tree that keys are looked up in.
 CREATE TABLE answers (
   token_id TEXT NOT NULL,
   method TEXT NOT NULL,
@@ -254,7 +256,7 @@ CREATE TABLE answers (
   location TEXT,
   recorded_at TIMESTAMP NOT NULL,
   PRIMARY KEY (token_id, method, path, idempotency_key)
-) WITHOUT ROWID;
+);
 CREATE INDEX answers_by_age ON answers (recorded_at);
 
 -- Who did what, before and after: append-only.
