@@ -1,17 +1,14 @@
 //! Takes a file of readings into the books, whole or not at all. A reading that is known just so is skipped.
 
-use super::import_actuals::{ImportError, Imported, RefusedLine};
-use super::record_disbursement::{re_examine, tell_critical};
+use super::import_file::{File, ImportError, Imported, Taken, import_file};
 use super::record_reading::{Observation, accept, indicators, write_reading};
 use super::{Error, Judging, Moment, Thing, lookup};
 use crate::domain::access::{Actor, Scope};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
-use crate::domain::project::Project;
 use crate::domain::reading::Reading;
 use crate::storage::projects::Selection;
 use crate::storage::{Connection, readings};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of a file of readings.
 #[derive(Clone, Debug)]
@@ -46,46 +43,12 @@ pub fn import_readings(
     judging: &Judging,
     moment: Moment,
 ) -> Result<Imported, ImportError> {
-    let mut outcome = Imported::default();
-    let mut touched: BTreeMap<String, Project> = BTreeMap::new();
-    // In the order of codes, as a check takes them: two who take the same locks in two orders wait for each other.
-    let codes: BTreeSet<&str> = command.lines.iter().map(|line| line.project.as_str()).collect();
-    for code in codes {
-        lookup::lock(conn, command.year, code)?;
-    }
-    for line in &command.lines {
-        match take_line(conn, command, line, moment) {
-            Ok(Some(project)) => {
-                outcome.new += 1;
-                touched.insert(project.code.to_string(), project);
-            }
-            Ok(None) => outcome.unchanged += 1,
-            Err(Error::Storage(error)) => return Err(error.into()),
-            Err(error) => {
-                outcome.refused.push(RefusedLine { number: line.number, project: line.project.to_string(), error });
-            }
-        }
-    }
-    if command.dry_run || !outcome.refused.is_empty() {
-        return Err(ImportError::NotApplied(outcome));
-    }
-
-    let mut examined = Vec::new();
-    for project in touched.into_values() {
-        let day = re_examine(conn, &project, &command.actor, judging, moment)?.turned_critical;
-        examined.push((project, day));
-    }
-    tell_critical(conn, &examined, judging, moment)?;
-    outcome.applied = true;
-    Ok(outcome)
+    let ImportReadings { year, lines, dry_run, actor } = command;
+    let file = File { year: *year, lines, place: |line: &Line| (line.number, &line.project), dry_run: *dry_run, actor };
+    import_file(conn, &file, |conn, line| take_line(conn, command, line, moment), judging, moment)
 }
 
-fn take_line(
-    conn: &mut Connection,
-    command: &ImportReadings,
-    line: &Line,
-    moment: Moment,
-) -> Result<Option<Project>, Error> {
+fn take_line(conn: &mut Connection, command: &ImportReadings, line: &Line, moment: Moment) -> Result<Taken, Error> {
     let project = lookup::project(conn, command.year, &line.project, &Scope::Everything)?;
     let named: Vec<_> = indicators(conn, &project)?
         .into_iter()
@@ -98,10 +61,10 @@ fn take_line(
     let reading = accept(&project, indicator, &line.observation, &command.actor, moment)?;
     let known = readings::known(conn, &Selection::one(&project), moment.now)?.remove(&project.id).unwrap_or_default();
     if known.iter().any(|known| says_the_same(known, &reading)) {
-        return Ok(None);
+        return Ok(Taken::Known);
     }
     write_reading(conn, &project, &reading, &command.actor, moment)?;
-    Ok(Some(project))
+    Ok(Taken::New(project))
 }
 
 fn says_the_same(known: &Reading, reading: &Reading) -> bool {

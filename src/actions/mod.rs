@@ -11,6 +11,7 @@ pub mod deliver;
 mod error;
 pub mod figures;
 pub mod import_actuals;
+pub mod import_file;
 pub mod import_plan;
 pub mod import_readings;
 pub mod inputs;

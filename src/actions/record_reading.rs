@@ -47,7 +47,7 @@ pub struct Observation {
     pub evidence: String,
 }
 
-/// The greatest number that a reading may have: one billion of anything.
+/// The greatest number that a reading may have: a million million of anything.
 const MAX_VALUE: i64 = 1_000_000_000_000;
 
 /// Records a reading of an indicator of the project's latest plan.
