@@ -56,6 +56,16 @@ pub fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
     unit.map_err(|error| Problem::invalid("unit", "不是有效的预算单位编码", error.to_string()))
 }
 
+/// The query of a list that nothing narrows.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Items on a page.
+    pub limit: Option<String>,
+    /// Where it begins.
+    pub cursor: Option<String>,
+}
+
 /// Items on a page.
 pub fn limit(text: Option<&str>) -> Result<i64, Problem> {
     let Some(text) = text else { return Ok(DEFAULT_LIMIT) };

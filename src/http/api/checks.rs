@@ -45,18 +45,11 @@ pub async fn check(
     Ok(ok(&views::checked(&checked, false, &caller.scope)))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    limit: Option<String>,
-    cursor: Option<String>,
-}
-
 /// `GET /years/{year}/checks`: oldest first.
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
-    let asked: ListQuery = query::query(&request)?;
+    let asked: query::Page = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit)).await?;

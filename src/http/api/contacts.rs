@@ -67,17 +67,10 @@ pub async fn add(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
     Ok(answered(outcome))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    limit: Option<String>,
-    cursor: Option<String>,
-}
-
 /// `GET /contacts`.
 pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
-    let asked: ListQuery = query::query(&request)?;
+    let asked: query::Page = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let contacts = app.db.read(move |conn| watch::contacts(conn, &caller.scope, &after, limit)).await?;

@@ -140,13 +140,6 @@ pub(super) fn created(body_sha256: String, body: &Value, location: String) -> An
     Answer { body_sha256, status: 201, body: body.to_string(), location: Some(location) }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    limit: Option<String>,
-    cursor: Option<String>,
-}
-
 /// `GET …/disbursements`: the ledger in order of sequence.
 pub async fn list(
     app: web::Data<App>,
@@ -154,7 +147,7 @@ pub async fn list(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: ListQuery = query::query(&request)?;
+    let asked: query::Page = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_places(asked.cursor.as_deref())?;
     let (project, entries) = app

@@ -88,13 +88,6 @@ pub async fn record(
     Ok(answered(outcome))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    limit: Option<String>,
-    cursor: Option<String>,
-}
-
 /// `GET …/indicators/{id}/readings`: in the order in which they were recorded.
 pub async fn list(
     app: web::Data<App>,
@@ -102,7 +95,7 @@ pub async fn list(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: ListQuery = query::query(&request)?;
+    let asked: query::Page = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let indicator = query::id(&path.2);
