@@ -1,6 +1,7 @@
 //! Why a verb was refused, named by what happened. The rim turns each into a problem or an exit code.
 
 use crate::domain::calendar::FiscalYear;
+use crate::domain::commitment::CommitmentError;
 use crate::domain::disbursement::{PostingError, Voucher};
 use crate::domain::money::MoneyError;
 use crate::storage;
@@ -19,6 +20,17 @@ pub enum Error {
     /// A ledger entry was refused.
     #[error(transparent)]
     Posting(#[from] PostingError),
+    /// A commitment or its release was refused.
+    #[error(transparent)]
+    Commitment(#[from] CommitmentError),
+    /// The number stands among the project's contracts or applications already.
+    #[error("{reference_no} is recorded already")]
+    ReferenceTaken {
+        /// 合同编号 or 申请单号.
+        reference_no: String,
+        /// The entry that holds it.
+        first: Uuid,
+    },
     /// The voucher's line stands in the ledger already.
     #[error("voucher {} line {} is recorded already", voucher.number, voucher.line)]
     VoucherTaken {
@@ -83,6 +95,8 @@ pub enum Thing {
     Project,
     /// A ledger entry of that project.
     Disbursement,
+    /// A contract or application of that project.
+    Commitment,
     /// An indicator of that project.
     Indicator,
     /// A reading of that indicator.
@@ -102,6 +116,7 @@ impl std::fmt::Display for Thing {
         f.write_str(match self {
             Thing::Project => "project",
             Thing::Disbursement => "disbursement",
+            Thing::Commitment => "commitment",
             Thing::Indicator => "indicator",
             Thing::Reading => "reading",
             Thing::Alert => "alert",

@@ -4,6 +4,7 @@
 use super::{Error, Moment};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
+use crate::domain::commitment::Committed;
 use crate::domain::comparison::{Comparison, compare};
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::judge::judge;
@@ -14,7 +15,7 @@ use crate::domain::reading::Reading;
 use crate::domain::rule::Rules;
 use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
-use crate::storage::{Connection, disbursements, plans, projects, readings, rollups};
+use crate::storage::{Connection, commitments, disbursements, plans, projects, readings, rollups};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A project with its figures on a day.
@@ -26,6 +27,8 @@ pub struct Figures {
     pub indicators: Vec<KeptIndicator>,
     /// Planned, spent, gap, rates.
     pub comparison: Comparison,
+    /// Bound by contracts and applications: shown, and looked at by no rule.
+    pub committed: Committed,
     /// What the rules say.
     pub judgement: Judgement,
 }
@@ -95,6 +98,7 @@ fn examine_these(
     let mut histories = plans::histories(conn, selection)?;
     let mut targets = plans::targets(conn, selection)?;
     let mut readings = readings::known(conn, selection, known.instant())?;
+    let committed = commitments::committed(conn, selection, as_of, known.instant())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
         Known::At(moment) => disbursements::spent_known(conn, selection, as_of, moment.now)?,
@@ -108,7 +112,8 @@ fn examine_these(
             let indicators = targets.remove(&(project.id, version)).unwrap_or_default();
             let readings = readings.remove(&project.id).unwrap_or_default();
             let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
-            think(project, &history, indicators, &readings, spent, (as_of, known), rules)
+            let committed = committed.get(&project.id).copied().unwrap_or(Committed::NOTHING);
+            think(project, &history, indicators, &readings, (spent, committed), (as_of, known), rules)
         })
         .collect()
 }
@@ -118,7 +123,7 @@ fn think(
     history: &PlanHistory,
     indicators: Vec<KeptIndicator>,
     readings: &[Reading],
-    spent: Fen,
+    (spent, committed): (Fen, Committed),
     (as_of, known): (NaiveDate, Known),
     rules: &Rules,
 ) -> Result<Figures, Error> {
@@ -126,7 +131,7 @@ fn think(
     let initial = history.initial(known.instant());
     let comparison = compare(project.year, initial, plan, spent, as_of)?.known_on(known.moment().today);
     let judgement = judge(&comparison, &indicators, readings, rules);
-    Ok(Figures { project, indicators, comparison, judgement })
+    Ok(Figures { project, indicators, comparison, committed, judgement })
 }
 
 /// The figures of a year's projects in a scope, by code.

@@ -7,6 +7,7 @@ pub mod books;
 pub mod check_all_projects;
 pub mod check_project;
 pub mod claim_due;
+pub mod commit;
 pub mod deliver;
 mod error;
 pub mod figures;

@@ -1,6 +1,7 @@
 //! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
 
 use crate::actions::{Error, Misfit, Thing};
+use crate::domain::commitment::CommitmentError;
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
 use crate::storage::Error as StorageError;
@@ -44,6 +45,8 @@ kinds! {
     TIMEOUT = 408 "request-timeout", "请求超时", "The request took too long to arrive";
     CONFLICT = 409 "conflict", "与现有记录冲突", "It conflicts with what is recorded";
     VOUCHER_TAKEN = 409 "voucher-already-recorded", "该凭证已登记", "The voucher is recorded already";
+    REFERENCE_TAKEN = 409 "reference-already-recorded", "该合同或申请单号已登记", "The contract's or application's number is recorded already";
+    ALREADY_RELEASED = 409 "already-released", "该合同或申请已全部解除", "The commitment was wholly released already";
     ALREADY_REVERSED = 409 "already-reversed", "该支出已被冲销", "The entry was reversed already";
     CHECK_BACKWARDS = 409 "check-backwards", "不能回到更早的日期正式检查", "A check cannot go back to an earlier day";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
@@ -115,6 +118,7 @@ impl Problem {
         let chinese = match what {
             Thing::Project => "没有这个项目，或不在可见的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
+            Thing::Commitment => "该项目没有这份合同或支付申请",
             Thing::Indicator => "该项目没有这个绩效指标",
             Thing::Reading => "该指标没有这条监测值",
             Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
@@ -196,6 +200,12 @@ impl From<Error> for Problem {
             Error::Storage(error) => Problem::from(error),
             Error::NotFound(what) => Problem::not_found(what),
             Error::Posting(error) => of_posting(&error),
+            Error::Commitment(error) => of_commitment(&error),
+            Error::ReferenceTaken { reference_no, first } => {
+                let mut problem = Problem::new(REFERENCE_TAKEN, format!("{reference_no} 已经登记"), english);
+                problem.more.push(("first", json!(first.to_string())));
+                problem
+            }
             Error::VoucherTaken { voucher, first } => {
                 let chinese = format!("凭证 {} 第 {} 行已经登记", voucher.number, voucher.line);
                 let mut problem = Problem::new(VOUCHER_TAKEN, chinese, english);
@@ -260,6 +270,30 @@ fn of_posting(error: &PostingError) -> Problem {
         }
         PostingError::ReversalOfReversal => Problem::new(CONFLICT, "冲销不能再被冲销，请重新登记支出", english),
         PostingError::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+    }
+}
+
+fn of_commitment(error: &CommitmentError) -> Problem {
+    let english = error.to_string();
+    match error {
+        CommitmentError::AmountNotPositive => Problem::invalid("amount_yuan", "金额必须大于零", english),
+        CommitmentError::OutsideYear { field, day, year } => {
+            Problem::invalid(field, format!("{day} 不在 {year} 预算年度内"), english)
+        }
+        CommitmentError::InFuture { field, day, today } => {
+            Problem::invalid(field, format!("{day} 尚未到来，今天是 {today}"), english)
+        }
+        CommitmentError::ContractOfContract => Problem::invalid("contract", "只有支付申请可以指明所属合同", english),
+        CommitmentError::NoSuchContract => Problem::invalid("contract", "该项目没有这份合同，或合同已解除", english),
+        CommitmentError::BeforeOriginal(day) => {
+            Problem::invalid("released_on", format!("解除日期不得早于原登记日期（{day}）"), english)
+        }
+        CommitmentError::ReleaseOfRelease => Problem::new(CONFLICT, "解除记录不能再被解除，请重新登记", english),
+        CommitmentError::NothingLeft => Problem::new(ALREADY_RELEASED, ALREADY_RELEASED.chinese, english),
+        CommitmentError::MoreThanLeft { left } => {
+            Problem::invalid("amount_yuan", format!("未解除的金额只有 {} 元", left.yuan()), english)
+        }
+        CommitmentError::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod answers;
 pub mod audit;
 pub mod backend;
+pub mod commitments;
 pub mod contacts;
 mod db;
 pub mod disbursements;

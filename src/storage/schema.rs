@@ -288,9 +288,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    commitments (id) {
+        id -> Text,
+        project_id -> Text,
+        sequence -> BigInt,
+        kind -> Text,
+        amount_fen -> BigInt,
+        committed_on -> Date,
+        reference_no -> Text,
+        contract_id -> Nullable<Text>,
+        payee -> Text,
+        memo -> Text,
+        releases -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
 diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
+diesel::joinable!(commitments -> projects (project_id));
 diesel::joinable!(disbursements -> projects (project_id));
 diesel::joinable!(spend_month -> projects (project_id));
 diesel::joinable!(readings -> projects (project_id));
@@ -308,6 +327,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_points,
     indicators,
     indicator_targets,
+    commitments,
     disbursements,
     spend_month,
     readings,
@@ -324,4 +344,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     audit,
     schedule_claims,
+);
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    commitments::project_id,
+    commitments::kind,
+    commitments::contract_id,
 );
