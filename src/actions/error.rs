@@ -1,9 +1,11 @@
 //! Why a verb was refused, named by what happened. The rim turns each into a problem or an exit code.
 
 use crate::domain::calendar::FiscalYear;
+use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::commitment::CommitmentError;
 use crate::domain::disbursement::{PostingError, Voucher};
 use crate::domain::money::MoneyError;
+use crate::intake::proposal::Doubt;
 use crate::storage;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -83,6 +85,27 @@ pub enum Error {
     /// A plan revision that takes effect before the version before it, or outside the year.
     #[error("a plan version cannot take effect before the one before it ({0}), nor outside the fiscal year")]
     EffectiveTooEarly(NaiveDate),
+    /// A project of that code is in the books of the year.
+    #[error("the project {0} is recorded already in this year; revise its plan instead")]
+    ProjectExists(ProjectCode),
+    /// The unit that a new project names is not known.
+    #[error("there is no unit {0}; record it first")]
+    UnitUnknown(UnitCode),
+    /// A proposed plan that cannot be read.
+    #[error("the plan holds values that cannot be read")]
+    ProposalRefused(Vec<Doubt>),
+    /// A revision that does not say which version it revises.
+    #[error("send `If-Match` with the ETag of the plan that is to be revised")]
+    RevisesUnsaid {
+        /// The latest version.
+        latest: i32,
+    },
+    /// A revision of a version that is not the latest any more.
+    #[error("the plan has version {latest} by now; read it and revise that one")]
+    PlanChanged {
+        /// The latest version.
+        latest: i32,
+    },
     /// A sum leaves the range of money.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -97,6 +120,8 @@ pub enum Thing {
     Disbursement,
     /// A contract or application of that project.
     Commitment,
+    /// A version of that project's plan.
+    Plan,
     /// An indicator of that project.
     Indicator,
     /// A reading of that indicator.
@@ -117,6 +142,7 @@ impl std::fmt::Display for Thing {
             Thing::Project => "project",
             Thing::Disbursement => "disbursement",
             Thing::Commitment => "commitment",
+            Thing::Plan => "plan version",
             Thing::Indicator => "indicator",
             Thing::Reading => "reading",
             Thing::Alert => "alert",

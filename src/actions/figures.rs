@@ -82,7 +82,10 @@ pub fn examine(
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
-    let projects = projects::select(conn, selection)?;
+    let mut projects = projects::select(conn, selection)?;
+    if let Known::At(moment) = known {
+        projects.retain(|project| project.recorded_at <= moment.now);
+    }
     examine_these(conn, projects, selection, as_of, known, rules)
 }
 

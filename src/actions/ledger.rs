@@ -5,11 +5,18 @@ use crate::domain::project::Project;
 use crate::domain::reading::Reading;
 use crate::storage::disbursements::Entry;
 use crate::storage::{Connection, disbursements, plans, readings};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// A page of the ledger, by sequence, after a place.
-pub fn page(conn: &mut Connection, project: &Project, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
-    Ok(disbursements::page(conn, project.id, after, limit)?)
+/// A page of the ledger, by sequence, after a place; as far as it was known at an instant, where one is named.
+pub fn page(
+    conn: &mut Connection,
+    project: &Project,
+    known_at: Option<DateTime<Utc>>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    Ok(disbursements::page(conn, project.id, known_at, after, limit)?)
 }
 
 /// One entry.

@@ -6,6 +6,7 @@ use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::project::Project;
 use crate::storage::{Connection, backend, projects, units};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// The project of that code in that year, if its unit lies in the scope.
@@ -13,6 +14,18 @@ pub fn project(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scop
     projects::find(conn, year, code)?
         .filter(|project| scope.covers(&project.unit))
         .ok_or(Error::NotFound(Thing::Project))
+}
+
+/// The same, if it had been recorded by an instant.
+pub fn project_known(
+    conn: &mut Connection,
+    year: FiscalYear,
+    code: &ProjectCode,
+    scope: &Scope,
+    known_at: DateTime<Utc>,
+) -> Result<Project, Error> {
+    let project = project(conn, year, code, scope)?;
+    if project.recorded_at <= known_at { Ok(project) } else { Err(Error::NotFound(Thing::Project)) }
 }
 
 /// The same, and nobody else changes the project until this transaction ends.

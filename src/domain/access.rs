@@ -29,6 +29,8 @@ pub enum Permission {
     RecordActuals,
     /// Reversals.
     Reverse,
+    /// Projects and new versions of their plans.
+    RevisePlans,
     /// Checks that write.
     Check,
     /// The outbox: who was told what.
@@ -63,7 +65,7 @@ impl Role {
         match permission {
             Permission::ReadFigures => true,
             Permission::RecordActuals => matches!(self, Role::Clerk | Role::Reviewer | Role::Admin),
-            Permission::Reverse | Permission::Check => matches!(self, Role::Reviewer | Role::Admin),
+            Permission::Reverse | Permission::RevisePlans | Permission::Check => matches!(self, Role::Reviewer | Role::Admin),
             Permission::ReadLetters | Permission::ReadContacts => {
                 matches!(self, Role::Reviewer | Role::Auditor | Role::Admin)
             }

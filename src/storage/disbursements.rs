@@ -142,20 +142,34 @@ fn undone_by(conn: &mut Connection, id: &str) -> Result<Option<String>, Error> {
     Ok(on_either!(conn, |conn| undone.get_result(conn).optional())?)
 }
 
-/// A page of a project's ledger, by sequence, after a place.
-pub fn page(conn: &mut Connection, project: Uuid, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
-    let rows: Vec<Row> = disbursements::table
+/// A page of a project's ledger, by sequence, after a place: of entries (and reversals) recorded by an instant, where one
+/// is named.
+pub fn page(
+    conn: &mut Connection,
+    project: Uuid,
+    known_at: Option<DateTime<Utc>>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    let known_at = known_at.map(column);
+    let mut entries = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::sequence.gt(after))
         .order(disbursements::sequence)
         .limit(limit)
         .select(Row::as_select())
-        .load(conn)?;
-    let undone: Vec<(Option<String>, String)> = disbursements::table
+        .into_boxed();
+    let mut reversals = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::reverses.is_not_null())
         .select((disbursements::reverses, disbursements::id))
-        .load(conn)?;
+        .into_boxed();
+    if let Some(known_at) = known_at {
+        entries = entries.filter(disbursements::recorded_at.le(known_at));
+        reversals = reversals.filter(disbursements::recorded_at.le(known_at));
+    }
+    let rows: Vec<Row> = entries.load(conn)?;
+    let undone: Vec<(Option<String>, String)> = reversals.load(conn)?;
     let undone: HashMap<String, String> =
         undone.into_iter().filter_map(|(original, id)| original.map(|original| (original, id))).collect();
     rows.into_iter()

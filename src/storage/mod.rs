@@ -31,4 +31,5 @@ mod writer;
 pub use backend::AnyConnection as Connection;
 pub use db::{Db, Pending};
 pub use error::{Error, OpenError};
+pub use savepoint::in_savepoint;
 pub use migrate::Opening;
