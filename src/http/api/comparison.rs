@@ -38,7 +38,8 @@ pub async fn one(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            examine_one(conn, &project, as_of, known, &state.judging.rules)
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            examine_one(conn, &project, as_of, known, &rules)
         })
         .await?;
     Ok(ok(&views::comparison(&figures, known.instant(), language(&request))))
@@ -73,7 +74,8 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine_year(conn, year, scope, as_of, known, &state.judging.rules)
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            examine_year(conn, year, scope, as_of, known, &rules)
         })
         .await?;
     let chosen: Vec<_> =

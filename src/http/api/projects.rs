@@ -34,11 +34,12 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, None, moment)?;
-    let rules = app.judging.rules.clone();
+    let state = app.clone();
     let mut found = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
+            let rules = state.judging.rules_on(conn, as_of, Known::Now(moment))?;
             examine_year(conn, year, scope, as_of, Known::Now(moment), &rules)
         })
         .await?;
