@@ -34,6 +34,11 @@ pub fn record(
     let latest = known.iter().map(|kept| kept.plan.version).max().unwrap_or(0);
     let in_force =
         known.into_iter().filter(|kept| kept.plan.effective_on <= as_of).max_by_key(|kept| kept.plan.version);
+    // Named as it was named then: a revision does not rename the past.
+    let project = match &in_force {
+        Some(kept) => project.headed(&kept.plan.heading),
+        None => project,
+    };
     let mut targets = plans::targets(conn, &Selection::one(&project))?;
     let version = in_force.as_ref().map_or(0, |kept| kept.plan.version);
     let indicators = targets.remove(&(project.id, version)).unwrap_or_default();

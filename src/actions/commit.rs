@@ -38,12 +38,7 @@ pub struct Bound {
 }
 
 /// Records a contract or an application. A number that another one holds is refused, and that one named.
-pub fn commit(
-    conn: &mut Connection,
-    desk: &Desk,
-    undertaking: &Undertaking,
-    moment: Moment,
-) -> Result<Bound, Error> {
+pub fn commit(conn: &mut Connection, desk: &Desk, undertaking: &Undertaking, moment: Moment) -> Result<Bound, Error> {
     // What the body says by itself is refused before anything is looked for.
     undertaking.check(desk.year, moment.today)?;
     let project = lookup::project_for_writing(conn, desk.year, &desk.code, &desk.scope)?;

@@ -16,16 +16,17 @@ pub fn project(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scop
         .ok_or(Error::NotFound(Thing::Project))
 }
 
-/// The same, if it had been recorded by an instant.
+/// The same, if it had been recorded by an instant, where one is named.
 pub fn project_known(
     conn: &mut Connection,
     year: FiscalYear,
     code: &ProjectCode,
     scope: &Scope,
-    known_at: DateTime<Utc>,
+    known_at: Option<DateTime<Utc>>,
 ) -> Result<Project, Error> {
     let project = project(conn, year, code, scope)?;
-    if project.recorded_at <= known_at { Ok(project) } else { Err(Error::NotFound(Thing::Project)) }
+    let is_known = known_at.is_none_or(|known_at| project.recorded_at <= known_at);
+    if is_known { Ok(project) } else { Err(Error::NotFound(Thing::Project)) }
 }
 
 /// The same, and nobody else changes the project until this transaction ends.

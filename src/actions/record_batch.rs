@@ -26,6 +26,15 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::AllOrNothing => "all_or_nothing",
+            Mode::Each => "each",
+        }
+    }
+
     /// The mode of that name in the API.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Mode> {
@@ -143,10 +152,7 @@ pub fn record_batch(
 
 /// The projects that the batch names and the caller may see, locked in the order of codes, as a check takes them: two who
 /// take the same locks in two orders wait for each other.
-fn projects_locked(
-    conn: &mut Connection,
-    command: &RecordBatch,
-) -> Result<BTreeMap<ProjectCode, Project>, BatchError> {
+fn projects_locked(conn: &mut Connection, command: &RecordBatch) -> Result<BTreeMap<ProjectCode, Project>, BatchError> {
     let codes: BTreeSet<&ProjectCode> = command.lines.iter().flatten().map(|line| &line.project).collect();
     let mut projects = BTreeMap::new();
     for code in codes {

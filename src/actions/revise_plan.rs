@@ -1,7 +1,8 @@
 //! Gives a project's plan its next version, and judges the project anew in the same breath.
 
 use super::figures::Figures;
-use super::import_plan::{self, OnRecord, Revision};
+pub use super::import_plan::Revision;
+use super::import_plan::{self, OnRecord};
 use super::record_disbursement::{re_examine, tell_critical};
 use super::{Error, Judging, Moment, Thing, books, lookup};
 use crate::domain::access::{Actor, Scope};

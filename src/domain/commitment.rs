@@ -224,12 +224,7 @@ impl Commitment {
     }
 }
 
-fn check_day(
-    field: &'static str,
-    day: NaiveDate,
-    year: FiscalYear,
-    today: NaiveDate,
-) -> Result<(), CommitmentError> {
+fn check_day(field: &'static str, day: NaiveDate, year: FiscalYear, today: NaiveDate) -> Result<(), CommitmentError> {
     if !year.contains(day) {
         return Err(CommitmentError::OutsideYear { field, day, year: year.number() });
     }

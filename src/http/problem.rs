@@ -47,17 +47,30 @@ kinds! {
     VOUCHER_TAKEN = 409 "voucher-already-recorded", "该凭证已登记", "The voucher is recorded already";
     REFERENCE_TAKEN = 409 "reference-already-recorded", "该合同或申请单号已登记", "The contract's or application's number is recorded already";
     ALREADY_RELEASED = 409 "already-released", "该合同或申请已全部解除", "The commitment was wholly released already";
+    PROJECT_EXISTS = 409 "project-already-recorded", "该项目已登记", "The project is recorded already";
     ALREADY_REVERSED = 409 "already-reversed", "该支出已被冲销", "The entry was reversed already";
     CHECK_BACKWARDS = 409 "check-backwards", "不能回到更早的日期正式检查", "A check cannot go back to an earlier day";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
+    PLAN_CHANGED = 412 "plan-changed-meanwhile", "计划已有新版本", "The plan was changed meanwhile";
     PAYLOAD_TOO_LARGE = 413 "body-too-large", "请求体过大", "The body is too large";
     PATH_TOO_LONG = 414 "path-too-long", "路径过长", "The path is too long";
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported-media-type", "请使用 application/json", "Send application/json";
     INVALID = 422 "invalid-value", "字段值无效", "A value is not acceptable";
     KEY_REUSED = 422 "idempotency-key-reused", "同一 Idempotency-Key 对应不同的请求体", "The Idempotency-Key was used with another body";
+    BATCH_REFUSED = 422 "batch-refused", "批量登记未通过，全部未登记", "Nothing of the batch was recorded";
+    PRECONDITION_REQUIRED = 428 "precondition-required", "缺少 If-Match", "The If-Match header is missing";
     TOO_MANY = 429 "too-many-requests", "请求过于频繁", "Too many requests";
     INTERNAL = 500 "internal", "服务内部错误", "The service failed";
     UNAVAILABLE = 503 "unavailable", "服务暂不可用，请稍后重试", "The service cannot answer now; try again later";
+}
+
+/// The member that repeats an `ETag`.
+const TAG_MEMBER: &str = "etag";
+
+/// The entity tag of a plan whose latest version is that one.
+#[must_use]
+pub fn plan_tag(latest: i32) -> String {
+    format!("\"plan-{latest}\"")
 }
 
 /// Seconds after which a client should try again.
@@ -112,6 +125,19 @@ impl Problem {
         problem
     }
 
+    /// With the tag of the plan's latest version, also as `ETag`.
+    #[must_use]
+    fn with_tag(mut self, latest: i32) -> Problem {
+        self.more.push((TAG_MEMBER, json!(plan_tag(latest))));
+        self
+    }
+
+    /// The tag for the answer's `ETag`, where there is one.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        self.more.iter().find(|(name, _)| *name == TAG_MEMBER).and_then(|(_, value)| value.as_str())
+    }
+
     /// There is no such thing, or it lies outside the token's units: the client cannot tell which.
     #[must_use]
     pub fn not_found(what: Thing) -> Problem {
@@ -119,6 +145,7 @@ impl Problem {
             Thing::Project => "没有这个项目，或不在可见的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
             Thing::Commitment => "该项目没有这份合同或支付申请",
+            Thing::Plan => "该项目没有这个计划版本",
             Thing::Indicator => "该项目没有这个绩效指标",
             Thing::Reading => "该指标没有这条监测值",
             Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
@@ -237,7 +264,43 @@ impl From<Error> for Problem {
                 format!("生效日期不得早于上一版本（{before}），且须在预算年度内"),
                 english,
             ),
+            Error::ProjectExists(code) => {
+                Problem::new(PROJECT_EXISTS, format!("项目 {code} 在该年度已登记，请修订其计划"), english)
+            }
+            Error::UnitUnknown(unit) => Problem::invalid("unit", format!("没有预算单位 {unit}，请先登记"), english),
+            Error::ProposalRefused(doubts) => Problem::invalid_fields(
+                doubts
+                    .iter()
+                    .filter(|doubt| doubt.refuses())
+                    .map(|doubt| FieldError {
+                        field: doubt.field.clone(),
+                        chinese: doubt.says(Language::Chinese),
+                        english: doubt.says(Language::English),
+                    })
+                    .collect(),
+            ),
+            Error::RevisesUnsaid { latest } => {
+                let chinese = "请在 If-Match 头中写明所修订计划的 ETag";
+                Problem::new(PRECONDITION_REQUIRED, chinese, english).with_tag(latest)
+            }
+            Error::PlanChanged { latest } => {
+                let chinese = format!("计划已有第 {latest} 版，请读取后再修订");
+                Problem::new(PLAN_CHANGED, chinese, english).with_tag(latest)
+            }
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+            Error::RulesChanged { version } => Problem::invalid(
+                "version",
+                format!("第 {version} 版规则已登记且内容不同，请为修改后的规则递增版本号"),
+                english,
+            ),
+            Error::RulesOutdated { version, latest } => Problem::invalid(
+                "version",
+                format!("第 {version} 版规则早于已登记的第 {latest} 版；要恢复旧规则，请给它新的版本号"),
+                english,
+            ),
+            Error::RulesTooEarly { before } => {
+                Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
+            }
         }
     }
 }

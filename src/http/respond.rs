@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -131,6 +131,9 @@ fn document(problem: &Problem, language: Language, id: &str) -> HttpResponse {
     }
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         answer.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS.to_string()));
+    }
+    if let Some(tag) = problem.tag() {
+        answer.insert_header((ETAG, tag));
     }
     let mut response = answer.body(problem.document(language, id).to_string());
     name(response.headers_mut(), id);

@@ -9,7 +9,7 @@ use crate::domain::money::Fen;
 use crate::domain::plan::{Budget, PlanPoints};
 use crate::domain::project::{ProjectDraft, Unit};
 use crate::intake::draft::{self, Drafted};
-use crate::intake::finding::{Finding, Findings};
+use crate::intake::finding::{Finding, Findings, Severity};
 use crate::intake::indicator_rows::{IndicatorRow, IndicatorTable, Located};
 use crate::intake::layout::Cell;
 use crate::intake::plan_checks;
@@ -81,6 +81,12 @@ pub struct Doubt {
 }
 
 impl Doubt {
+    /// Whether it refuses the plan, or only asks a person to look.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        self.finding.severity == Severity::Error
+    }
+
     /// What is doubtful or wrong, and how to mend it.
     #[must_use]
     pub fn says(&self, language: Language) -> String {

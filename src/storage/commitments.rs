@@ -154,13 +154,7 @@ fn left(conn: &mut Connection, entry: &Commitment) -> Result<Option<Fen>, Error>
 }
 
 /// A page of a project's commitments, by sequence, after a place.
-pub fn page(
-    conn: &mut Connection,
-    project: Uuid,
-    filter: Filter,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Entry>, Error> {
+pub fn page(conn: &mut Connection, project: Uuid, filter: Filter, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
     let mut question = commitments::table
         .filter(commitments::project_id.eq(project.to_string()))
         .filter(commitments::sequence.gt(after))
@@ -255,9 +249,11 @@ pub fn misfits(conn: &mut Connection) -> Result<Vec<String>, Error> {
         let sum = left.entry(released).or_insert(Fen::ZERO);
         *sum = sum.plus(Fen::new(row.amount_fen))?;
     }
-    misfits.extend(left.iter().filter(|(_, left)| **left < Fen::ZERO).map(|(id, _)| {
-        format!("more was released of the entry {id} than there was")
-    }));
+    misfits.extend(
+        left.iter()
+            .filter(|(_, left)| **left < Fen::ZERO)
+            .map(|(id, _)| format!("more was released of the entry {id} than there was")),
+    );
     for row in rows.iter().filter(|row| row.releases.is_none()) {
         let Some(contract) = row.contract_id.as_deref() else { continue };
         let fits = by_id.get(contract).is_some_and(|one| {

@@ -18,6 +18,7 @@ pub mod projects;
 pub mod readings;
 pub mod rollups;
 mod rows;
+pub mod rule_sets;
 pub mod runs;
 mod savepoint;
 #[allow(missing_docs, reason = "the table! macro writes public items without docs; the migrations comment each table")]
@@ -31,5 +32,5 @@ mod writer;
 pub use backend::AnyConnection as Connection;
 pub use db::{Db, Pending};
 pub use error::{Error, OpenError};
-pub use savepoint::in_savepoint;
 pub use migrate::Opening;
+pub use savepoint::in_savepoint;

@@ -37,6 +37,10 @@ diesel::table! {
         document_no -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+        name -> Text,
+        unit_code -> Text,
+        purpose -> Text,
+        goals -> Text,
     }
 }
 
@@ -306,6 +310,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rule_sets (version) {
+        version -> Integer,
+        name -> Text,
+        source -> Text,
+        document -> Text,
+        effective_on -> Nullable<Date>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
 diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
@@ -344,6 +360,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     audit,
     schedule_claims,
+    rule_sets,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
