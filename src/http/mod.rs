@@ -8,6 +8,7 @@ mod drain;
 mod guard;
 pub mod problem;
 mod query;
+mod refusal;
 mod respond;
 pub mod views;
 

@@ -1,7 +1,7 @@
 //! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
 
+use super::refusal;
 use crate::actions::{Error, Misfit, Thing};
-use crate::domain::commitment::CommitmentError;
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
 use crate::storage::Error as StorageError;
@@ -127,7 +127,7 @@ impl Problem {
 
     /// With the tag of the plan's latest version, also as `ETag`.
     #[must_use]
-    fn with_tag(mut self, latest: i32) -> Problem {
+    pub fn with_tag(mut self, latest: i32) -> Problem {
         self.more.push((TAG_MEMBER, json!(plan_tag(latest))));
         self
     }
@@ -227,7 +227,7 @@ impl From<Error> for Problem {
             Error::Storage(error) => Problem::from(error),
             Error::NotFound(what) => Problem::not_found(what),
             Error::Posting(error) => of_posting(&error),
-            Error::Commitment(error) => of_commitment(&error),
+            Error::Commitment(error) => refusal::of_commitment(&error),
             Error::ReferenceTaken { reference_no, first } => {
                 let mut problem = Problem::new(REFERENCE_TAKEN, format!("{reference_no} 已经登记"), english);
                 problem.more.push(("first", json!(first.to_string())));
@@ -264,29 +264,11 @@ impl From<Error> for Problem {
                 format!("生效日期不得早于上一版本（{before}），且须在预算年度内"),
                 english,
             ),
-            Error::ProjectExists(code) => {
-                Problem::new(PROJECT_EXISTS, format!("项目 {code} 在该年度已登记，请修订其计划"), english)
-            }
-            Error::UnitUnknown(unit) => Problem::invalid("unit", format!("没有预算单位 {unit}，请先登记"), english),
-            Error::ProposalRefused(doubts) => Problem::invalid_fields(
-                doubts
-                    .iter()
-                    .filter(|doubt| doubt.refuses())
-                    .map(|doubt| FieldError {
-                        field: doubt.field.clone(),
-                        chinese: doubt.says(Language::Chinese),
-                        english: doubt.says(Language::English),
-                    })
-                    .collect(),
-            ),
-            Error::RevisesUnsaid { latest } => {
-                let chinese = "请在 If-Match 头中写明所修订计划的 ETag";
-                Problem::new(PRECONDITION_REQUIRED, chinese, english).with_tag(latest)
-            }
-            Error::PlanChanged { latest } => {
-                let chinese = format!("计划已有第 {latest} 版，请读取后再修订");
-                Problem::new(PLAN_CHANGED, chinese, english).with_tag(latest)
-            }
+            error @ (Error::ProjectExists(_)
+            | Error::UnitUnknown(_)
+            | Error::ProposalRefused(_)
+            | Error::RevisesUnsaid { .. }
+            | Error::PlanChanged { .. }) => refusal::of_plan(error),
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
             Error::RulesChanged { version } => Problem::invalid(
                 "version",
@@ -333,30 +315,6 @@ fn of_posting(error: &PostingError) -> Problem {
         }
         PostingError::ReversalOfReversal => Problem::new(CONFLICT, "冲销不能再被冲销，请重新登记支出", english),
         PostingError::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
-    }
-}
-
-fn of_commitment(error: &CommitmentError) -> Problem {
-    let english = error.to_string();
-    match error {
-        CommitmentError::AmountNotPositive => Problem::invalid("amount_yuan", "金额必须大于零", english),
-        CommitmentError::OutsideYear { field, day, year } => {
-            Problem::invalid(field, format!("{day} 不在 {year} 预算年度内"), english)
-        }
-        CommitmentError::InFuture { field, day, today } => {
-            Problem::invalid(field, format!("{day} 尚未到来，今天是 {today}"), english)
-        }
-        CommitmentError::ContractOfContract => Problem::invalid("contract", "只有支付申请可以指明所属合同", english),
-        CommitmentError::NoSuchContract => Problem::invalid("contract", "该项目没有这份合同，或合同已解除", english),
-        CommitmentError::BeforeOriginal(day) => {
-            Problem::invalid("released_on", format!("解除日期不得早于原登记日期（{day}）"), english)
-        }
-        CommitmentError::ReleaseOfRelease => Problem::new(CONFLICT, "解除记录不能再被解除，请重新登记", english),
-        CommitmentError::NothingLeft => Problem::new(ALREADY_RELEASED, ALREADY_RELEASED.chinese, english),
-        CommitmentError::MoreThanLeft { left } => {
-            Problem::invalid("amount_yuan", format!("未解除的金额只有 {} 元", left.yuan()), english)
-        }
-        CommitmentError::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
     }
 }
 

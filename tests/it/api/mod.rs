@@ -1,12 +1,16 @@
 //! The REST contract, route by route, against the real binary.
 
 mod access;
+mod batch;
+mod commitments;
 mod figures;
 mod hostile;
+mod known;
 mod last_month;
 mod ledger;
 mod lists;
 mod once;
+mod plans;
 mod readings;
 mod watch;
 
