@@ -12,8 +12,10 @@ use uuid::Uuid;
 /// How many alerts a check changed, by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Projects judged.
+    /// Projects of the year.
     pub projects: i64,
+    /// Of them, projects that had to be looked at: the others stand as they were judged last.
+    pub judged: i64,
     /// Alerts raised.
     pub raised: i64,
     /// Alerts reopened.
@@ -75,6 +77,7 @@ struct Row {
     superseded: i64,
     letters: i64,
     failures: String,
+    judged: i64,
 }
 
 impl Row {
@@ -98,6 +101,7 @@ impl Row {
             superseded: counts.superseded,
             letters: counts.letters,
             failures: run.failures.join("\n"),
+            judged: counts.judged,
         }
     }
 
@@ -113,6 +117,7 @@ impl Row {
             finished_at: self.finished_at.map(instant),
             counts: Counts {
                 projects: self.projects,
+                judged: self.judged,
                 raised: self.raised,
                 reopened: self.reopened,
                 worsened: self.worsened,
@@ -160,6 +165,19 @@ pub fn latest_finished_day(conn: &mut Connection, year: FiscalYear) -> Result<Op
         .first(conn)
         .optional()?;
     Ok(day)
+}
+
+/// The last check of a year that ended, by when it began.
+pub fn latest_finished(conn: &mut Connection, year: FiscalYear) -> Result<Option<Run>, Error> {
+    check_runs::table
+        .filter(check_runs::fiscal_year.eq(year.number()))
+        .filter(check_runs::finished_at.is_not_null())
+        .order(check_runs::id.desc())
+        .select(Row::as_select())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Row::into_run)
+        .transpose()
 }
 
 /// The check of a year and day that broke off, if the last one did: it is taken up again.

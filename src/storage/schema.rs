@@ -161,6 +161,7 @@ diesel::table! {
         superseded -> BigInt,
         letters -> BigInt,
         failures -> Text,
+        judged -> BigInt,
     }
 }
 
@@ -304,6 +305,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    unjudged (project_id) {
+        project_id -> Text,
+    }
+}
+
+diesel::joinable!(unjudged -> projects (project_id));
 diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
@@ -341,4 +349,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     schedule_claims,
     rule_sets,
+    unjudged,
 );

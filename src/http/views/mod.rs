@@ -274,6 +274,7 @@ pub fn run(run: &Run, scope: &Scope) -> Value {
         "started_at": instant(run.started_at),
         "finished_at": run.finished_at.map(instant),
         "projects": counts.projects,
+        "judged": counts.judged,
         "alerts": {
             "raised": counts.raised, "reopened": counts.reopened, "worsened": counts.worsened,
             "eased": counts.eased, "resolved": counts.resolved, "superseded": counts.superseded,
