@@ -28,7 +28,8 @@ pub fn add_contact(conn: &mut Connection, contact: &Contact, actor: &Actor, now:
     let after = json!({ "unit": contact.unit.as_str(), "project": contact.project.as_ref().map(super::super::domain::code::ProjectCode::as_str),
         "role": contact.role.name(), "email": contact.email.as_str(), "name": contact.name });
     let id = contact.id.to_string();
-    let deed = Deed { action: "add_contact", entity: "contact", entity_id: &id, before: None, after: Some(after) };
+    let (unit, after) = (Some(&contact.unit), Some(after));
+    let deed = Deed { action: "add_contact", entity: "contact", entity_id: &id, unit, before: None, after };
     audit::append(conn, &deed, actor, now)?;
     Ok(())
 }
@@ -44,8 +45,15 @@ pub fn put_unit(conn: &mut Connection, row: &UnitRow, actor: &Actor, now: DateTi
 
     units::put(conn, row, now)?;
     let after = json!({ "name": row.unit.name, "parent": row.parent.as_ref().map(super::super::domain::code::UnitCode::as_str) });
-    let deed =
-        Deed { action: "put_unit", entity: "unit", entity_id: row.unit.code.as_str(), before, after: Some(after) };
+    let unit = &row.unit.code;
+    let deed = Deed {
+        action: "put_unit",
+        entity: "unit",
+        entity_id: unit.as_str(),
+        unit: Some(unit),
+        before,
+        after: Some(after),
+    };
     audit::append(conn, &deed, actor, now)?;
     Ok(())
 }

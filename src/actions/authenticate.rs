@@ -62,7 +62,14 @@ pub fn create_token(
     tokens::insert(conn, token)?;
     let after = json!({ "name": token.name, "role": token.role.name(), "expires_on": token.expires_on.map(|day| day.to_string()),
         "units": token.units.iter().map(ToString::to_string).collect::<Vec<_>>() });
-    let deed = Deed { action: "create_token", entity: "token", entity_id: &token.id, before: None, after: Some(after) };
+    let deed = Deed {
+        action: "create_token",
+        entity: "token",
+        entity_id: &token.id,
+        unit: None,
+        before: None,
+        after: Some(after),
+    };
     audit::append(conn, &deed, actor, now)?;
     Ok(unknown)
 }
@@ -73,7 +80,7 @@ pub fn revoke_token(conn: &mut Connection, id: &str, actor: &Actor, now: DateTim
         return Err(Error::NotFound(super::Thing::Token));
     }
     let (before, after) = (Some(json!({ "revoked": false })), Some(json!({ "revoked": true })));
-    let deed = Deed { action: "revoke_token", entity: "token", entity_id: id, before, after };
+    let deed = Deed { action: "revoke_token", entity: "token", entity_id: id, unit: None, before, after };
     audit::append(conn, &deed, actor, now)?;
     Ok(())
 }

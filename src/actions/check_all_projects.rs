@@ -200,7 +200,8 @@ fn finish(
     let id = run.id.to_string();
     let after = json!({ "fiscal_year": run.year.number(), "as_of": run.as_of.to_string(), "projects": run.counts.projects,
         "raised": run.counts.raised, "letters": run.counts.letters, "failures": run.failures });
-    let deed = Deed { action: "check", entity: "check_run", entity_id: &id, before: None, after: Some(after) };
+    let deed =
+        Deed { action: "check", entity: "check_run", entity_id: &id, unit: None, before: None, after: Some(after) };
     audit::append(conn, &deed, &command.actor, moment.now)?;
     Ok(Checked { run, without_recipient })
 }

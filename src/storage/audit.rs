@@ -6,6 +6,7 @@ use super::error::Error;
 use super::rows::column;
 use super::schema::audit;
 use crate::domain::access::Actor;
+use crate::domain::code::UnitCode;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub struct Deed<'values> {
     pub entity: &'values str,
     /// Which one.
     pub entity_id: &'values str,
+    /// The unit that it concerns; none where it concerns all of them: only those who see everything read of it.
+    pub unit: Option<&'values UnitCode>,
     /// As it was; none where it is new.
     pub before: Option<Value>,
     /// As it is now.
@@ -38,6 +41,7 @@ pub fn append(conn: &mut Connection, deed: &Deed<'_>, actor: &Actor, now: DateTi
             audit::before_json.eq(deed.before.as_ref().map(Value::to_string)),
             audit::after_json.eq(deed.after.as_ref().map(Value::to_string)),
             audit::request_id.eq(actor.request_id.as_ref()),
+            audit::unit_code.eq(deed.unit.map(UnitCode::as_str)),
         ))
         .execute(conn))?;
     Ok(())
