@@ -166,19 +166,23 @@ fn check_one_by_one(
 
 fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {
     for change in changes {
-        *place_of(counts, change) += 1;
+        if let Some(place) = place_of(counts, change) {
+            *place += 1;
+        }
     }
 }
 
-const fn place_of(counts: &mut Counts, change: Change) -> &mut i64 {
-    match change {
+/// Where a change is counted; none where it is a person's and no check's.
+const fn place_of(counts: &mut Counts, change: Change) -> Option<&mut i64> {
+    Some(match change {
         Change::Raised => &mut counts.raised,
         Change::Reopened => &mut counts.reopened,
         Change::Worsened => &mut counts.worsened,
         Change::Eased => &mut counts.eased,
         Change::Resolved => &mut counts.resolved,
         Change::Superseded => &mut counts.superseded,
-    }
+        Change::Acknowledged => return None,
+    })
 }
 
 fn finish(
@@ -193,7 +197,9 @@ fn finish(
     // From what is written, not from what this process remembers: a check may have been taken up after a crash.
     run.counts = Counts { projects: run.counts.projects, ..Counts::default() };
     for (change, times) in alerts::changes_of_run(conn, run.id)? {
-        *place_of(&mut run.counts, change) = times;
+        if let Some(place) = place_of(&mut run.counts, change) {
+            *place = times;
+        }
     }
     run.counts.letters = letters::of_run(conn, run.id)?;
     runs::update(conn, &run)?;
@@ -234,6 +240,6 @@ const fn change_of(decision: &Decision) -> Option<Change> {
         Decision::Regrade { change, .. } => Some(*change),
         Decision::Resolve { .. } => Some(Change::Resolved),
         Decision::Supersede { .. } => Some(Change::Superseded),
-        Decision::Nothing { .. } => None,
+        Decision::Forget { .. } | Decision::Nothing { .. } => None,
     }
 }

@@ -2,11 +2,13 @@
 
 use super::{Error, Thing};
 use crate::domain::access::{Scope, Token};
+use crate::domain::alert::Alert;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::project::Project;
-use crate::storage::{Connection, backend, projects, units};
+use crate::storage::{Connection, alerts, backend, projects, units};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The project of that code in that year, if its unit lies in the scope.
 pub fn project(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<Project, Error> {
@@ -24,6 +26,16 @@ pub fn project_for_writing(
 ) -> Result<Project, Error> {
     lock(conn, year, code.as_str())?;
     project(conn, year, code, scope)
+}
+
+/// An alert in a scope with its project, and nobody else changes either until this transaction ends.
+pub fn alert_for_writing(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<(Alert, Project), Error> {
+    let ((_, code, ..), year, _) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    let code = ProjectCode::parse(&code).map_err(|_| Error::NotFound(Thing::Alert))?;
+    let project = project_for_writing(conn, year, &code, scope)?;
+    // Read again: a check may have held the project until now.
+    let ((alert, ..), ..) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    Ok((alert, project))
 }
 
 /// Holds everybody else who would change the project off until this transaction ends.

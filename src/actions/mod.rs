@@ -1,6 +1,7 @@
 //! The verbs: one verb, one file, one transaction — read, think, write. They receive the instant and the day;
 //! they never ask for it.
 
+pub mod acknowledge_alert;
 pub mod add_contact;
 pub mod authenticate;
 pub mod books;
@@ -21,11 +22,12 @@ pub mod once;
 pub mod portfolio;
 pub mod record_disbursement;
 pub mod record_reading;
+pub mod resolve_alert;
 pub mod reverse_disbursement;
 pub mod tell;
 pub mod watch;
 
-pub use error::{Error, Misfit, Thing};
+pub use error::{Error, Misfit, Thing, chain_words};
 
 use crate::domain::rule::Rules;
 use chrono::{DateTime, NaiveDate, Utc};

@@ -29,8 +29,11 @@ pub fn alerts(
     Ok(alerts::page(conn, year, scope, filter, after, limit)?)
 }
 
+/// An alert with its year and its story in order.
+pub type Told = (Listed, FiscalYear, Vec<Event>);
+
 /// One alert in a scope, with its story.
-pub fn alert(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<(Listed, FiscalYear, Vec<Event>), Error> {
+pub fn alert(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Told, Error> {
     alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))
 }
 

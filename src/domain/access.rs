@@ -31,6 +31,12 @@ pub enum Permission {
     Reverse,
     /// Checks that write.
     Check,
+    /// Answers to alerts: acknowledgements and resolutions.
+    Acknowledge,
+    /// Letters that are stuck, sent on their way again.
+    RetryLetters,
+    /// The audit trail.
+    ReadAudit,
     /// The outbox: who was told what.
     ReadLetters,
     /// Contacts.
@@ -63,7 +69,10 @@ impl Role {
         match permission {
             Permission::ReadFigures => true,
             Permission::RecordActuals => matches!(self, Role::Clerk | Role::Reviewer | Role::Admin),
-            Permission::Reverse | Permission::Check => matches!(self, Role::Reviewer | Role::Admin),
+            Permission::Reverse | Permission::Check | Permission::Acknowledge | Permission::RetryLetters => {
+                matches!(self, Role::Reviewer | Role::Admin)
+            }
+            Permission::ReadAudit => matches!(self, Role::Auditor | Role::Admin),
             Permission::ReadLetters | Permission::ReadContacts => {
                 matches!(self, Role::Reviewer | Role::Auditor | Role::Admin)
             }

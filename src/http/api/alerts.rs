@@ -32,6 +32,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let filter = Filter {
         state: query::word("state", asked.state.as_deref(), State::from_name)?,
         severity: query::word("severity", asked.severity.as_deref(), Severity::from_name)?,
+        ..Filter::default()
     };
     let unit = query::unit(asked.unit.as_deref())?;
     let limit = query::limit(asked.limit.as_deref())?;
