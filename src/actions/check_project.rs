@@ -164,6 +164,7 @@ fn closing_words(change: Change) -> String {
 }
 
 /// The figures of an event that no verdict explains.
+#[must_use]
 pub fn closing_figures(figures: &Figures) -> serde_json::Value {
     let comparison = &figures.comparison;
     json!({

@@ -1,5 +1,6 @@
 //! Why a verb was refused, named by what happened. The rim turns each into a problem or an exit code.
 
+use crate::domain::access::Role;
 use crate::domain::alert::State;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
@@ -83,6 +84,9 @@ pub enum Error {
     /// A unit would stand above itself.
     #[error("a unit cannot stand above itself: {}", chain_words(.0))]
     UnitRing(Vec<UnitCode>),
+    /// A token that would see nothing.
+    #[error("a token of the role {} needs at least one unit", .0.name())]
+    TokenWithoutUnits(Role),
     /// The token with which the request speaks.
     #[error("this is the token with which you speak; take it back with another one, or on the command line")]
     OwnToken,

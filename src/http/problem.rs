@@ -230,6 +230,7 @@ impl From<Error> for Problem {
             | Error::UnitExists(_)
             | Error::UnknownParent(_)
             | Error::UnitRing(_)
+            | Error::TokenWithoutUnits(_)
             | Error::OwnToken
             | Error::LetterNotStuck { .. } => of_house(&error, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
@@ -259,6 +260,7 @@ fn of_house(error: &Error, english: String) -> Problem {
             let chinese = format!("单位不能成为自己的上级：{}", chain_words(chain));
             Problem::invalid("parent", chinese, english)
         }
+        Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
         Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
         Error::LetterNotStuck { state, in_hand } => {
             let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);

@@ -113,7 +113,7 @@ pub fn grade(grade: Grade, language: Language) -> &'static str {
 
 /// A kind of cause on the monitoring form, by its name in the API.
 #[must_use]
-pub fn cause<'words>(name: &'words str, language: Language) -> &'words str {
+pub fn cause(name: &str, language: Language) -> &str {
     let chinese = match name {
         "funding" => "经费保障",
         "institution" => "制度保障",

@@ -52,7 +52,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let asked: query::Page = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
-    let runs = app.db.read(move |conn| watch::runs(conn, year, &after, limit)).await?;
+    let runs = app.db.read(move |conn| watch::runs(conn, year, &watch::RunFilter::default(), &after, limit)).await?;
     let last = runs.last().map(|run| run.id.to_string());
     Ok(ok(&query::page(runs.iter().map(|run| views::run(run, &caller.scope)).collect(), limit, last)))
 }

@@ -73,7 +73,10 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     let asked: query::Page = query::query(&request)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
-    let contacts = app.db.read(move |conn| watch::contacts(conn, &caller.scope, &after, limit)).await?;
+    let contacts = app
+        .db
+        .read(move |conn| watch::contacts(conn, &caller.scope, &watch::ContactFilter::default(), &after, limit))
+        .await?;
     let last = contacts.last().map(|contact| contact.id.to_string());
     Ok(ok(&query::page(contacts.iter().map(views::contact).collect(), limit, last)))
 }

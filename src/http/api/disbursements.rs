@@ -154,7 +154,7 @@ pub async fn list(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            let entries = ledger::page(conn, &project, after, limit)?;
+            let entries = ledger::page(conn, &project, &ledger::Filter::default(), after, limit)?;
             Ok::<_, Error>((project, entries))
         })
         .await?;

@@ -25,7 +25,18 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     let state = query::word("state", asked.state.as_deref(), LetterState::from_name)?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
-    let letters = app.db.read(move |conn| watch::letters(conn, &caller.scope, state, &after, limit)).await?;
+    let letters = app
+        .db
+        .read(move |conn| {
+            watch::letters(
+                conn,
+                &caller.scope,
+                &watch::LetterFilter { state, ..watch::LetterFilter::default() },
+                &after,
+                limit,
+            )
+        })
+        .await?;
     let last = letters.last().map(|letter| letter.id.to_string());
     Ok(ok(&query::page(letters.iter().map(views::letter).collect(), limit, last)))
 }

@@ -103,7 +103,7 @@ pub async fn list(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            ledger::readings(conn, &project, indicator, &after, limit)
+            ledger::readings(conn, &project, indicator, (None, None), &after, limit)
         })
         .await?;
     let last = readings.last().map(|reading| reading.id.to_string());
