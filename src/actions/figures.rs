@@ -124,6 +124,11 @@ fn think(
 ) -> Result<Figures, Error> {
     let plan = history.in_force(as_of, known.instant());
     let initial = history.initial(known.instant());
+    // Named as it was named then: a revision does not rename the past.
+    let project = match plan {
+        Some(plan) => project.headed(&plan.heading),
+        None => project,
+    };
     let comparison = compare(project.year, initial, plan, spent, as_of)?.known_on(known.moment().today);
     let judgement = judge(&comparison, &indicators, readings, rules);
     Ok(Figures { project, indicators, comparison, judgement })

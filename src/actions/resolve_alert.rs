@@ -35,7 +35,8 @@ pub fn resolve_alert(
 ) -> Result<Told, Error> {
     let (alert, project) = lookup::alert_for_writing(conn, command.alert, &command.scope)?;
     let as_of = project.year.nearest(moment.today);
-    let figures = examine_one(conn, &project, as_of, Known::Now(moment), &judging.rules)?;
+    let rules = judging.rules_on(conn, as_of, Known::Now(moment))?;
+    let figures = examine_one(conn, &project, as_of, Known::Now(moment), &rules)?;
 
     if !alert.state.is_active() {
         return Err(Error::AlertClosed { state: alert.state });
@@ -52,7 +53,7 @@ pub fn resolve_alert(
         severity: alert.severity,
         explanation: command.reason.clone(),
         inputs: inputs.to_string(),
-        rule_version: judging.rules.version,
+        rule_version: rules.version,
         plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
     };
     story.tell(conn, project.year, &Occasion { as_of, run: None, actor: &command.actor, moment })?;

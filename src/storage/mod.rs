@@ -17,6 +17,7 @@ pub mod projects;
 pub mod readings;
 pub mod rollups;
 mod rows;
+pub mod rule_sets;
 pub mod runs;
 mod savepoint;
 #[allow(missing_docs, reason = "the table! macro writes public items without docs; the migrations comment each table")]
