@@ -34,6 +34,9 @@ pub struct CheckAll {
     pub actor: Actor,
 }
 
+/// Every cause.
+pub const ALL_CAUSES: [&str; 4] = ["api", "cli", "schedule", "demo"];
+
 /// What a check came to.
 #[derive(Clone, Debug)]
 pub struct Checked {

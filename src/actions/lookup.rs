@@ -6,7 +6,7 @@ use crate::domain::alert::Alert;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::project::Project;
-use crate::storage::{Connection, alerts, backend, projects, units};
+use crate::storage::{Connection, alerts, backend, letters, projects, units};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -58,9 +58,42 @@ pub fn narrowed(conn: &mut Connection, scope: &Scope, unit: Option<&UnitCode>) -
     Ok(scope.narrowed_to(&below))
 }
 
-/// Whether a project exists and lies outside the scope.
-pub fn is_outside(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<bool, Error> {
-    Ok(projects::find(conn, year, code)?.is_some_and(|project| !scope.covers(&project.unit)))
+/// A thing that a path names and that belongs to units.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// A project of a year.
+    Project(FiscalYear, ProjectCode),
+    /// An alert.
+    Alert(Uuid),
+    /// A letter.
+    Letter(Uuid),
+}
+
+impl Named {
+    /// What kind of thing it is.
+    #[must_use]
+    pub const fn thing(&self) -> Thing {
+        match self {
+            Named::Project(..) => Thing::Project,
+            Named::Alert(_) => Thing::Alert,
+            Named::Letter(_) => Thing::Letter,
+        }
+    }
+}
+
+/// Whether the thing exists and lies outside the scope.
+pub fn is_outside(conn: &mut Connection, named: &Named, scope: &Scope) -> Result<bool, Error> {
+    let all = Scope::Everything;
+    if *scope == all {
+        return Ok(false);
+    }
+    Ok(match named {
+        Named::Project(year, code) => {
+            projects::find(conn, *year, code)?.is_some_and(|project| !scope.covers(&project.unit))
+        }
+        Named::Alert(id) => alerts::find(conn, *id, scope)?.is_none() && alerts::find(conn, *id, &all)?.is_some(),
+        Named::Letter(id) => letters::find(conn, *id, scope)?.is_none() && letters::find(conn, *id, &all)?.is_some(),
+    })
 }
 
 /// Asks the database anything at all: can it serve?

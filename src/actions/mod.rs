@@ -30,6 +30,7 @@ pub mod remove_contact;
 pub mod resolve_alert;
 pub mod retry_letter;
 pub mod reverse_disbursement;
+pub mod rule_book;
 pub mod tell;
 pub mod watch;
 
