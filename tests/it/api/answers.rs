@@ -175,7 +175,7 @@ fn an_answer_is_refused_that_says_nothing_or_comes_from_elsewhere() {
 }
 
 fn wait_for(office: &Office, state: &str) -> Value {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     loop {
         let found = office.get(&format!("/letters?state={state}")).expect(200).json()["items"].clone();
         if let Some(letter) = found.as_array().unwrap().first() {

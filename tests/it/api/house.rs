@@ -64,8 +64,8 @@ fn a_token_is_shown_once_and_kept_nowhere() {
         let office = Office::on(place);
         let body =
             json!({ "name": "一体化接口", "role": "clerk", "units": ["333001", "555"], "expires_on": "2024-12-31" });
-        let once = key();
-        let post = || office.service.client.post(&office.admin, "/tokens", &once, &body).expect(201);
+        let same_key = key();
+        let post = || office.service.client.post(&office.admin, "/tokens", &same_key, &body).expect(201);
         let (first, again) = (post(), post());
         let (mut made, mut repeated) = (first.json(), again.json());
         let shown = made["token"].as_str().unwrap().to_owned();
