@@ -36,6 +36,9 @@ pub struct CheckAll {
     pub actor: Actor,
 }
 
+/// Every cause.
+pub const ALL_CAUSES: [&str; 4] = ["api", "cli", "schedule", "demo"];
+
 /// What a check came to.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -193,19 +196,23 @@ fn check_one_by_one(
 
 fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {
     for change in changes {
-        *place_of(counts, change) += 1;
+        if let Some(place) = place_of(counts, change) {
+            *place += 1;
+        }
     }
 }
 
-const fn place_of(counts: &mut Counts, change: Change) -> &mut i64 {
-    match change {
+/// Where a change is counted; none where it is a person's and no check's.
+const fn place_of(counts: &mut Counts, change: Change) -> Option<&mut i64> {
+    Some(match change {
         Change::Raised => &mut counts.raised,
         Change::Reopened => &mut counts.reopened,
         Change::Worsened => &mut counts.worsened,
         Change::Eased => &mut counts.eased,
         Change::Resolved => &mut counts.resolved,
         Change::Superseded => &mut counts.superseded,
-    }
+        Change::Acknowledged => return None,
+    })
 }
 
 fn finish(
@@ -221,14 +228,17 @@ fn finish(
     let projects = projects::count(conn, command.year)?;
     run.counts = Counts { projects, judged: run.counts.judged, ..Counts::default() };
     for (change, times) in alerts::changes_of_run(conn, run.id)? {
-        *place_of(&mut run.counts, change) = times;
+        if let Some(place) = place_of(&mut run.counts, change) {
+            *place = times;
+        }
     }
     run.counts.letters = letters::of_run(conn, run.id)?;
     runs::update(conn, &run)?;
     let id = run.id.to_string();
     let after = json!({ "fiscal_year": run.year.number(), "as_of": run.as_of.to_string(), "projects": run.counts.projects,
         "raised": run.counts.raised, "letters": run.counts.letters, "failures": run.failures });
-    let deed = Deed { action: "check", entity: "check_run", entity_id: &id, before: None, after: Some(after) };
+    let deed =
+        Deed { action: "check", entity: "check_run", entity_id: &id, unit: None, before: None, after: Some(after) };
     audit::append(conn, &deed, &command.actor, moment.now)?;
     Ok(Checked { run, without_recipient })
 }
@@ -263,6 +273,6 @@ const fn change_of(decision: &Decision) -> Option<Change> {
         Decision::Regrade { change, .. } => Some(*change),
         Decision::Resolve { .. } => Some(Change::Resolved),
         Decision::Supersede { .. } => Some(Change::Superseded),
-        Decision::Nothing { .. } => None,
+        Decision::Forget { .. } | Decision::Nothing { .. } => None,
     }
 }

@@ -300,7 +300,8 @@ fn write_version(
     plans::insert(conn, &new)?;
     let action = if before.is_some() { "revise_plan" } else { "import_plan" };
     let after = Some(as_json(&project.name, plan));
-    let deed = Deed { action, entity: "project", entity_id: project.code.as_str(), before, after };
+    let unit = Some(&project.unit);
+    let deed = Deed { action, entity: "project", entity_id: project.code.as_str(), unit, before, after };
     audit::append(conn, &deed, &command.actor, plan.recorded_at)?;
     Ok(())
 }

@@ -31,6 +31,12 @@ pub enum Permission {
     Reverse,
     /// Checks that write.
     Check,
+    /// Answers to alerts: acknowledgements and resolutions.
+    Acknowledge,
+    /// Letters that are stuck, sent on their way again.
+    RetryLetters,
+    /// The audit trail.
+    ReadAudit,
     /// The outbox: who was told what.
     ReadLetters,
     /// Contacts.
@@ -40,11 +46,14 @@ pub enum Permission {
 }
 
 /// Every permission.
-pub const ALL_PERMISSIONS: [Permission; 7] = [
+pub const ALL_PERMISSIONS: [Permission; 10] = [
     Permission::ReadFigures,
     Permission::RecordActuals,
     Permission::Reverse,
     Permission::Check,
+    Permission::Acknowledge,
+    Permission::RetryLetters,
+    Permission::ReadAudit,
     Permission::ReadLetters,
     Permission::ReadContacts,
     Permission::KeepHouse,
@@ -59,6 +68,9 @@ impl Permission {
             Permission::RecordActuals => "record_actuals",
             Permission::Reverse => "reverse",
             Permission::Check => "check",
+            Permission::Acknowledge => "acknowledge",
+            Permission::RetryLetters => "retry_letters",
+            Permission::ReadAudit => "read_audit",
             Permission::ReadLetters => "read_letters",
             Permission::ReadContacts => "read_contacts",
             Permission::KeepHouse => "keep_house",
@@ -96,7 +108,10 @@ impl Role {
         match permission {
             Permission::ReadFigures => true,
             Permission::RecordActuals => matches!(self, Role::Clerk | Role::Reviewer | Role::Admin),
-            Permission::Reverse | Permission::Check => matches!(self, Role::Reviewer | Role::Admin),
+            Permission::Reverse | Permission::Check | Permission::Acknowledge | Permission::RetryLetters => {
+                matches!(self, Role::Reviewer | Role::Admin)
+            }
+            Permission::ReadAudit => matches!(self, Role::Auditor | Role::Admin),
             Permission::ReadLetters | Permission::ReadContacts => {
                 matches!(self, Role::Reviewer | Role::Auditor | Role::Admin)
             }

@@ -194,15 +194,34 @@ pub fn unfinished(conn: &mut Connection, year: FiscalYear, as_of: NaiveDate) -> 
         .transpose()
 }
 
+/// What a list of checks is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only for this day.
+    pub as_of: Option<NaiveDate>,
+    /// Only those caused so.
+    pub cause: Option<&'static str>,
+}
+
 /// A page of a year's checks, oldest first, after an id.
-pub fn page(conn: &mut Connection, year: FiscalYear, after: &str, limit: i64) -> Result<Vec<Run>, Error> {
-    let rows: Vec<Row> = check_runs::table
+pub fn page(
+    conn: &mut Connection,
+    year: FiscalYear,
+    filter: &Filter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Run>, Error> {
+    let mut query = check_runs::table
         .filter(check_runs::fiscal_year.eq(year.number()))
         .filter(check_runs::id.gt(after))
-        .order(check_runs::id)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some(day) = filter.as_of {
+        query = query.filter(check_runs::as_of.eq(day));
+    }
+    if let Some(cause) = filter.cause {
+        query = query.filter(check_runs::cause.eq(cause));
+    }
+    let rows: Vec<Row> = query.order(check_runs::id).limit(limit).select(Row::as_select()).load(conn)?;
     rows.into_iter().map(Row::into_run).collect()
 }
 

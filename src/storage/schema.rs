@@ -139,6 +139,7 @@ diesel::table! {
         opened_at -> Timestamp,
         updated_at -> Timestamp,
         follows -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
     }
 }
 
@@ -282,6 +283,7 @@ diesel::table! {
         before_json -> Nullable<Text>,
         after_json -> Nullable<Text>,
         request_id -> Nullable<Text>,
+        unit_code -> Nullable<Text>,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::http::respond::language;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// An entry to record.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -165,10 +165,37 @@ pub async fn reverse(
     Ok(answered(outcome))
 }
 
+/// How a ledger is narrowed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only entries paid on this day or later.
+    #[param(value_type = Option<views::Day>)]
+    from: Option<String>,
+    /// Only entries paid up to this day, the day itself included.
+    #[param(value_type = Option<views::Day>)]
+    to: Option<String>,
+    /// Only entries of this kind.
+    #[param(value_type = Option<views::KindWord>)]
+    kind: Option<String>,
+    /// Only entries from this source.
+    #[param(value_type = Option<views::SourceWord>)]
+    source: Option<String>,
+    /// Only entries with this voucher.
+    #[param(example = "2024-03-0117")]
+    voucher_no: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
 /// Lists a project's ledger, in order of sequence.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
-    params(query::Page),
+    params(ListQuery),
     responses((status = 200, description = "TODO")),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
@@ -178,14 +205,22 @@ pub async fn list(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: query::Page = query::query(&request)?;
+    let asked: ListQuery = query::query(&request)?;
+    let voucher = asked.voucher_no.as_deref().map(|number| Voucher::new(number, 1).map_err(of_voucher)).transpose()?;
+    let filter = ledger::Filter {
+        from: query::day("from", asked.from.as_deref())?,
+        to: query::day("to", asked.to.as_deref())?,
+        kind: query::word("kind", asked.kind.as_deref(), Kind::from_name)?,
+        source: query::word("source", asked.source.as_deref(), Source::from_name)?,
+        voucher_no: voucher.map(|voucher| voucher.number),
+    };
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_places(asked.cursor.as_deref())?;
     let (project, entries) = app
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            let entries = ledger::page(conn, &project, after, limit)?;
+            let entries = ledger::page(conn, &project, &filter, after, limit)?;
             Ok::<_, Error>((project, entries))
         })
         .await?;

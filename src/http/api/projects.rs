@@ -128,6 +128,7 @@ pub async fn one(
 /// Lists every version of a project's plan, oldest first.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/plans", tag = "Projects",
+    params(query::Page),
     responses((status = 200, description = "TODO")),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
@@ -137,7 +138,9 @@ pub async fn plans(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    query::none(&request)?;
+    let asked: query::Page = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor_of_places(asked.cursor.as_deref())?;
     let versions = app
         .db
         .read(move |conn| {
@@ -145,10 +148,15 @@ pub async fn plans(
             books::versions(conn, &project)
         })
         .await?;
-    let items: Vec<Value> =
-        versions.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let page: Vec<_> = versions
+        .iter()
+        .filter(|kept| i64::from(kept.plan.version) > after)
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect();
+    let items: Vec<Value> = page.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let last = page.last().map(|kept| kept.plan.version.to_string());
     let latest = versions.iter().map(|kept| kept.plan.version).max().unwrap_or(0);
-    Ok(tagged(latest, &json!({ "items": items, "next_cursor": null })))
+    Ok(tagged(latest, &json!(query::page(items, limit, last))))
 }
 
 /// An answer that stays the same until the plan has another version.

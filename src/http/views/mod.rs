@@ -1,14 +1,24 @@
 //! Values as JSON: the bodies of answers, the same for the service and the command line's `--json`.
 
+mod answer;
+mod audit;
 mod contact;
 mod health;
 mod page;
+mod rules;
+mod token;
+mod unit;
 mod values;
 mod words;
 
+pub use answer::*;
+pub use audit::*;
 pub use contact::*;
 pub use health::*;
 pub use page::Page;
+pub use rules::*;
+pub use token::*;
+pub use unit::*;
 pub use values::*;
 pub use words::*;
 

@@ -1,8 +1,11 @@
 //! The REST contract, route by route, against the real binary.
 
 mod access;
+mod answers;
+mod audit;
 mod figures;
 mod hostile;
+mod house;
 mod last_month;
 mod ledger;
 mod lists;
