@@ -57,7 +57,8 @@ pub fn adopt_rules(
     let before = latest.map(|latest| told(latest.version, &latest.name, latest.effective_on));
     let after = told(rules.version, &rules.name, effective_on);
     let id = rules.version.to_string();
-    let deed = Deed { action: "adopt_rules", entity: "rule_set", entity_id: &id, before, after: Some(after) };
+    let deed =
+        Deed { action: "adopt_rules", entity: "rule_set", entity_id: &id, unit: None, before, after: Some(after) };
     audit::append(conn, &deed, actor, moment.now)?;
     Ok(())
 }

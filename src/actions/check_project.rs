@@ -114,6 +114,10 @@ fn apply(
     let state_of = |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(State::Open, |alert| alert.state);
     let story = match decision {
         Decision::Nothing { .. } => return Ok(None),
+        Decision::Forget { alert } => {
+            alerts::forget_settling(conn, *alert)?;
+            return Ok(None);
+        }
         Decision::Raise { verdict, follows } => {
             let alert = raised(figures.project.id, verdict, *follows, occasion);
             alerts::insert(conn, &alert)?;
@@ -149,6 +153,7 @@ fn raised(project: Uuid, verdict: &Verdict, follows: Option<Uuid>, occasion: &Oc
         opened_at: occasion.moment.now,
         updated_at: occasion.moment.now,
         follows,
+        settled_by: None,
     }
 }
 
@@ -160,7 +165,9 @@ fn closing_words(change: Change) -> String {
     .to_owned()
 }
 
-fn closing_figures(figures: &Figures) -> serde_json::Value {
+/// The figures of an event that no verdict explains.
+#[must_use]
+pub fn closing_figures(figures: &Figures) -> serde_json::Value {
     let comparison = &figures.comparison;
     json!({
         "planned_yuan": comparison.plan.as_ref().map(|plan| plan.due.yuan()),
@@ -170,18 +177,27 @@ fn closing_figures(figures: &Figures) -> serde_json::Value {
     })
 }
 
-struct Story {
-    alert: Uuid,
-    change: Change,
-    severity: Severity,
-    explanation: String,
-    inputs: String,
-    rule_version: i32,
-    plan_version: Option<i32>,
+/// An event before it has its place in the story.
+pub struct Story {
+    /// The alert.
+    pub alert: Uuid,
+    /// What happened.
+    pub change: Change,
+    /// How grave it is now.
+    pub severity: Severity,
+    /// Why, in words (Chinese, or a person's own).
+    pub explanation: String,
+    /// Why, in numbers: a JSON object.
+    pub inputs: String,
+    /// The rule set's version.
+    pub rule_version: i32,
+    /// The plan version.
+    pub plan_version: Option<i32>,
 }
 
 impl Story {
-    fn tell(self, conn: &mut Connection, year: FiscalYear, occasion: &Occasion<'_>) -> Result<Event, Error> {
+    /// Writes the event; one that people are told of waits for the next letter.
+    pub fn tell(self, conn: &mut Connection, year: FiscalYear, occasion: &Occasion<'_>) -> Result<Event, Error> {
         let event = Event {
             id: Uuid::now_v7(),
             alert: self.alert,

@@ -116,7 +116,8 @@ fn write(
         "reference_no": entry.reference_no, "contract": entry.contract.map(|id| id.to_string()),
         "releases": entry.releases.map(|id| id.to_string()),
     });
-    let deed = Deed { action, entity: "commitment", entity_id: &id, before: None, after: Some(after) };
+    let unit = Some(&project.unit);
+    let deed = Deed { action, entity: "commitment", entity_id: &id, unit, before: None, after: Some(after) };
     audit::append(conn, &deed, &desk.actor, moment.now)?;
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! Why a verb was refused, named by what happened. The rim turns each into a problem or an exit code.
 
+use crate::domain::access::Role;
+use crate::domain::alert::State;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::commitment::CommitmentError;
 use crate::domain::disbursement::{PostingError, Voucher};
+use crate::domain::letter::LetterState;
 use crate::domain::money::MoneyError;
 use crate::intake::proposal::Doubt;
 use crate::storage;
@@ -79,6 +82,35 @@ pub enum Error {
         /// The last day judged.
         last: NaiveDate,
     },
+    /// The alert is over: there is nothing left to answer for or to close.
+    #[error("the alert is closed already ({})", state.name())]
+    AlertClosed {
+        /// Its state.
+        state: State,
+    },
+    /// The unit exists.
+    #[error("unit {0} is recorded already")]
+    UnitExists(UnitCode),
+    /// The unit named as the one above is not recorded.
+    #[error("there is no unit {0} to stand above it; record that one first")]
+    UnknownParent(UnitCode),
+    /// A unit would stand above itself.
+    #[error("a unit cannot stand above itself: {}", chain_words(.0))]
+    UnitRing(Vec<UnitCode>),
+    /// A token that would see nothing.
+    #[error("a token of the role {} needs at least one unit", .0.name())]
+    TokenWithoutUnits(Role),
+    /// The token with which the request speaks.
+    #[error("this is the token with which you speak; take it back with another one, or on the command line")]
+    OwnToken,
+    /// A letter that waits already, is in a postman's hand, or has arrived.
+    #[error("the letter cannot be tried again: it is {}{}", state.name(), if *in_hand { " and in a postman's hand" } else { "" })]
+    LetterNotStuck {
+        /// Where it is.
+        state: LetterState,
+        /// Whether a postman holds it.
+        in_hand: bool,
+    },
     /// The contact exists.
     #[error("this contact is recorded already")]
     ContactExists,
@@ -133,6 +165,12 @@ pub enum Error {
     Money(#[from] MoneyError),
 }
 
+/// Units one above the other, from below.
+#[must_use]
+pub fn chain_words(chain: &[UnitCode]) -> String {
+    chain.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(" → ")
+}
+
 /// The kinds of things that may not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Thing {
@@ -154,6 +192,8 @@ pub enum Thing {
     Unit,
     /// A contact.
     Contact,
+    /// A letter.
+    Letter,
     /// A token.
     Token,
 }
@@ -170,6 +210,7 @@ impl std::fmt::Display for Thing {
             Thing::Alert => "alert",
             Thing::Unit => "unit",
             Thing::Contact => "contact",
+            Thing::Letter => "letter",
             Thing::Token => "token",
         })
     }

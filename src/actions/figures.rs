@@ -33,6 +33,12 @@ pub struct Figures {
     pub judgement: Judgement,
 }
 
+/// Later than any instant of recording: the end of the year 9999.
+const LATEST: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(instant) => instant,
+    None => DateTime::<Utc>::MIN_UTC,
+};
+
 /// Up to which instant the ledger is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
@@ -56,6 +62,15 @@ impl Known {
     #[must_use]
     pub const fn instant(self) -> DateTime<Utc> {
         self.moment().now
+    }
+
+    /// Up to which instant facts count: now, everything on record does, also what was recorded under a clock that has
+    /// been set back since.
+    fn limit(self) -> DateTime<Utc> {
+        match self {
+            Known::Now(moment) => moment.now.max(LATEST),
+            Known::At(moment) => moment.now,
+        }
     }
 
     const fn moment(self) -> Moment {
@@ -100,8 +115,8 @@ fn examine_these(
 ) -> Result<Vec<Figures>, Error> {
     let mut histories = plans::histories(conn, selection)?;
     let mut targets = plans::targets(conn, selection)?;
-    let mut readings = readings::known(conn, selection, known.instant())?;
-    let committed = commitments::committed(conn, selection, as_of, known.instant())?;
+    let mut readings = readings::known(conn, selection, known.limit())?;
+    let committed = commitments::committed(conn, selection, as_of, known.limit())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
         Known::At(moment) => disbursements::spent_known(conn, selection, as_of, moment.now)?,
@@ -111,7 +126,7 @@ fn examine_these(
         .into_iter()
         .map(|project| {
             let history = histories.remove(&project.id).unwrap_or_default();
-            let version = history.in_force(as_of, known.instant()).map_or(0, |plan| plan.version);
+            let version = history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
             let indicators = targets.remove(&(project.id, version)).unwrap_or_default();
             let readings = readings.remove(&project.id).unwrap_or_default();
             let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
@@ -130,8 +145,8 @@ fn think(
     (as_of, known): (NaiveDate, Known),
     rules: &Rules,
 ) -> Result<Figures, Error> {
-    let plan = history.in_force(as_of, known.instant());
-    let initial = history.initial(known.instant());
+    let plan = history.in_force(as_of, known.limit());
+    let initial = history.initial(known.limit());
     // Named as it was named then: a revision does not rename the past.
     let project = match plan {
         Some(plan) => project.headed(&plan.heading),

@@ -316,7 +316,8 @@ fn write_version(
     };
     plans::insert(conn, &new)?;
     let after = Some(as_json(&project.name, plan));
-    let deed = Deed { action, entity: "project", entity_id: project.code.as_str(), before, after };
+    let unit = Some(&project.unit);
+    let deed = Deed { action, entity: "project", entity_id: project.code.as_str(), unit, before, after };
     audit::append(conn, &deed, actor, plan.recorded_at)?;
     Ok(())
 }

@@ -2,12 +2,14 @@
 
 use super::{Error, Thing};
 use crate::domain::access::{Scope, Token};
+use crate::domain::alert::Alert;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::project::Project;
-use crate::storage::{Connection, backend, projects, units};
+use crate::storage::{Connection, alerts, backend, letters, projects, units};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The project of that code in that year, if its unit lies in the scope.
 pub fn project(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<Project, Error> {
@@ -40,6 +42,16 @@ pub fn project_for_writing(
     project(conn, year, code, scope)
 }
 
+/// An alert in a scope with its project, and nobody else changes either until this transaction ends.
+pub fn alert_for_writing(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<(Alert, Project), Error> {
+    let ((_, code, ..), year, _) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    let code = ProjectCode::parse(&code).map_err(|_| Error::NotFound(Thing::Alert))?;
+    let project = project_for_writing(conn, year, &code, scope)?;
+    // Read again: a check may have held the project until now.
+    let ((alert, ..), ..) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    Ok((alert, project))
+}
+
 /// Holds everybody else who would change the project off until this transaction ends.
 pub fn lock(conn: &mut Connection, year: FiscalYear, code: &str) -> Result<(), Error> {
     Ok(backend::lock(conn, &format!("project|{year}|{code}"))?)
@@ -60,9 +72,42 @@ pub fn narrowed(conn: &mut Connection, scope: &Scope, unit: Option<&UnitCode>) -
     Ok(scope.narrowed_to(&below))
 }
 
-/// Whether a project exists and lies outside the scope.
-pub fn is_outside(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<bool, Error> {
-    Ok(projects::find(conn, year, code)?.is_some_and(|project| !scope.covers(&project.unit)))
+/// A thing that a path names and that belongs to units.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// A project of a year.
+    Project(FiscalYear, ProjectCode),
+    /// An alert.
+    Alert(Uuid),
+    /// A letter.
+    Letter(Uuid),
+}
+
+impl Named {
+    /// What kind of thing it is.
+    #[must_use]
+    pub const fn thing(&self) -> Thing {
+        match self {
+            Named::Project(..) => Thing::Project,
+            Named::Alert(_) => Thing::Alert,
+            Named::Letter(_) => Thing::Letter,
+        }
+    }
+}
+
+/// Whether the thing exists and lies outside the scope.
+pub fn is_outside(conn: &mut Connection, named: &Named, scope: &Scope) -> Result<bool, Error> {
+    let all = Scope::Everything;
+    if *scope == all {
+        return Ok(false);
+    }
+    Ok(match named {
+        Named::Project(year, code) => {
+            projects::find(conn, *year, code)?.is_some_and(|project| !scope.covers(&project.unit))
+        }
+        Named::Alert(id) => alerts::find(conn, *id, scope)?.is_none() && alerts::find(conn, *id, &all)?.is_some(),
+        Named::Letter(id) => letters::find(conn, *id, scope)?.is_none() && letters::find(conn, *id, &all)?.is_some(),
+    })
 }
 
 /// Asks the database anything at all: can it serve?

@@ -1,6 +1,7 @@
 //! The verbs: one verb, one file, one transaction — read, think, write. They receive the instant and the day;
 //! they never ask for it.
 
+pub mod acknowledge_alert;
 pub mod add_contact;
 pub mod adopt_rules;
 pub mod authenticate;
@@ -18,6 +19,7 @@ pub mod import_file;
 pub mod import_plan;
 pub mod import_readings;
 pub mod inputs;
+pub mod issue_token;
 pub mod judging;
 pub mod ledger;
 pub mod lookup;
@@ -26,12 +28,17 @@ pub mod portfolio;
 pub mod record_batch;
 pub mod record_disbursement;
 pub mod record_reading;
+pub mod record_unit;
+pub mod remove_contact;
+pub mod resolve_alert;
+pub mod retry_letter;
 pub mod reverse_disbursement;
 pub mod revise_plan;
+pub mod rule_book;
 pub mod tell;
 pub mod watch;
 
-pub use error::{Error, Misfit, Thing};
+pub use error::{Error, Misfit, Thing, chain_words};
 pub use judging::Judging;
 
 use chrono::{DateTime, NaiveDate, Utc};

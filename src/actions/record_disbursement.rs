@@ -89,7 +89,8 @@ pub fn write_entry(
     rollups::add(conn, project.id, entry)?;
     let id = entry.id.to_string();
     let after = Some(as_json(project, entry));
-    let deed = Deed { action, entity: "disbursement", entity_id: &id, before: None, after };
+    let unit = Some(&project.unit);
+    let deed = Deed { action, entity: "disbursement", entity_id: &id, unit, before: None, after };
     audit::append(conn, &deed, actor, moment.now)?;
     Ok(())
 }

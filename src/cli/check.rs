@@ -79,8 +79,13 @@ fn report(setup: &Setup, judging: &Arc<Judging>, db: &Db, checked: &Checked, arg
 pub fn summary(checked: &Checked, dry_run: bool) -> String {
     let (run, counts) = (&checked.run, checked.run.counts);
     let title = if dry_run { "试算 dry run" } else { "检查 check" };
+    let judged = if counts.judged < counts.projects {
+        format!("（有变化而重新判定 {} 个）", counts.judged)
+    } else {
+        String::new()
+    };
     let mut text = format!(
-        "{title} {} · 截至 {} · 项目 {} 个 · 预警：新增 {} 重新 {} 加重 {} 减轻 {} 解除 {} 接替 {} · 信件 {} 封",
+        "{title} {} · 截至 {} · 项目 {} 个{judged} · 预警：新增 {} 重新 {} 加重 {} 减轻 {} 解除 {} 接替 {} · 信件 {} 封",
         run.year,
         run.as_of,
         counts.projects,

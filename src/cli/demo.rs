@@ -3,7 +3,7 @@
 use super::books;
 use super::check::summary;
 use super::failure::Failure;
-use super::house::{issue, new_token, record_contact};
+use super::house::{issue, record_contact};
 use super::import::apply_plan;
 use super::out;
 use super::serve::serve;
@@ -13,6 +13,7 @@ use crate::actions::check_all_projects::{CheckAll, check_all_projects};
 use crate::actions::import_actuals::{self, ImportActuals, import_actuals};
 use crate::actions::import_file::ImportError;
 use crate::actions::import_readings::{self, ImportReadings, import_readings};
+use crate::actions::issue_token::TokenWish;
 use crate::actions::record_reading::Observation;
 use crate::clock::{Clock, local_to_utc};
 use crate::config::Transport;
@@ -74,8 +75,8 @@ pub fn run(mut setup: Setup, args: &DemoArgs) -> Result<(), Failure> {
     }
     let unit = UnitCode::parse(UNIT).map_err(Failure::world)?;
     let now = setup.moment().now;
-    let (token, shown) = new_token("demo".to_owned(), Role::Reviewer, vec![unit], None, now)?;
-    issue(&db, &token)?;
+    let wish = TokenWish { name: "demo".to_owned(), role: Role::Reviewer, units: vec![unit], expires_on: None };
+    let shown = issue(&db, wish, now)?.shown;
     let code = document.projects.first().map(|project| project.code.to_string()).unwrap_or_default();
     let listener = listen(setup.settings.http.listen)?;
     serve(setup, db, listener, move |address| invite(address, &shown, &code))

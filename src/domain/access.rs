@@ -33,6 +33,12 @@ pub enum Permission {
     RevisePlans,
     /// Checks that write.
     Check,
+    /// Answers to alerts: acknowledgements and resolutions.
+    Acknowledge,
+    /// Letters that are stuck, sent on their way again.
+    RetryLetters,
+    /// The audit trail.
+    ReadAudit,
     /// The outbox: who was told what.
     ReadLetters,
     /// Contacts.
@@ -42,12 +48,15 @@ pub enum Permission {
 }
 
 /// Every permission.
-pub const ALL_PERMISSIONS: [Permission; 8] = [
+pub const ALL_PERMISSIONS: [Permission; 11] = [
     Permission::ReadFigures,
     Permission::RecordActuals,
     Permission::Reverse,
     Permission::RevisePlans,
     Permission::Check,
+    Permission::Acknowledge,
+    Permission::RetryLetters,
+    Permission::ReadAudit,
     Permission::ReadLetters,
     Permission::ReadContacts,
     Permission::KeepHouse,
@@ -63,6 +72,9 @@ impl Permission {
             Permission::Reverse => "reverse",
             Permission::RevisePlans => "revise_plans",
             Permission::Check => "check",
+            Permission::Acknowledge => "acknowledge",
+            Permission::RetryLetters => "retry_letters",
+            Permission::ReadAudit => "read_audit",
             Permission::ReadLetters => "read_letters",
             Permission::ReadContacts => "read_contacts",
             Permission::KeepHouse => "keep_house",
@@ -100,9 +112,14 @@ impl Role {
         match permission {
             Permission::ReadFigures => true,
             Permission::RecordActuals => matches!(self, Role::Clerk | Role::Reviewer | Role::Admin),
-            Permission::Reverse | Permission::RevisePlans | Permission::Check => {
+            Permission::Reverse
+            | Permission::RevisePlans
+            | Permission::Check
+            | Permission::Acknowledge
+            | Permission::RetryLetters => {
                 matches!(self, Role::Reviewer | Role::Admin)
             }
+            Permission::ReadAudit => matches!(self, Role::Auditor | Role::Admin),
             Permission::ReadLetters | Permission::ReadContacts => {
                 matches!(self, Role::Reviewer | Role::Auditor | Role::Admin)
             }

@@ -27,6 +27,7 @@
 
 pub mod access;
 pub mod achievement;
+pub mod acknowledgement;
 pub mod alert;
 pub mod calendar;
 pub mod code;

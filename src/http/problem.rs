@@ -1,7 +1,7 @@
 //! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
 
 use super::refusal;
-use crate::actions::{Error, Misfit, Thing};
+use crate::actions::{Error, Misfit, Thing, chain_words};
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
 use crate::storage::Error as StorageError;
@@ -50,6 +50,10 @@ kinds! {
     PROJECT_EXISTS = 409 "project-already-recorded", "该项目已登记", "The project is recorded already";
     ALREADY_REVERSED = 409 "already-reversed", "该支出已被冲销", "The entry was reversed already";
     CHECK_BACKWARDS = 409 "check-backwards", "不能回到更早的日期正式检查", "A check cannot go back to an earlier day";
+    ALERT_CLOSED = 409 "alert-closed", "该预警已关闭", "The alert is closed already";
+    UNIT_EXISTS = 409 "unit-already-recorded", "该预算单位已登记", "The unit is recorded already";
+    OWN_TOKEN = 409 "own-token", "不能撤销正在使用的令牌", "A token cannot take itself back";
+    LETTER_NOT_STUCK = 409 "letter-not-stuck", "该信件无须重发", "The letter is not stuck";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
     PLAN_CHANGED = 412 "plan-changed-meanwhile", "计划已有新版本", "The plan was changed meanwhile";
     PAYLOAD_TOO_LARGE = 413 "body-too-large", "请求体过大", "The body is too large";
@@ -151,6 +155,7 @@ impl Problem {
             Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
             Thing::Unit => "没有这个预算单位",
             Thing::Contact => "没有这个联系人，或不在可见的预算单位范围内",
+            Thing::Letter => "没有这封信件，或不在可见的预算单位范围内",
             Thing::Token => "没有这个令牌",
         };
         Problem::new(NOT_FOUND, chinese, format!("there is no such {what} in the token's units"))
@@ -258,6 +263,13 @@ impl From<Error> for Problem {
                 problem.more.push(("last_as_of", json!(last.to_string())));
                 problem
             }
+            Error::AlertClosed { .. }
+            | Error::UnitExists(_)
+            | Error::UnknownParent(_)
+            | Error::UnitRing(_)
+            | Error::TokenWithoutUnits(_)
+            | Error::OwnToken
+            | Error::LetterNotStuck { .. } => of_house(&error, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
                 "effective_on",
@@ -284,6 +296,34 @@ impl From<Error> for Problem {
                 Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
             }
         }
+    }
+}
+
+/// Refusals of those who keep house and answer for alerts.
+fn of_house(error: &Error, english: String) -> Problem {
+    match error {
+        Error::AlertClosed { state } => {
+            let mut problem = Problem::new(ALERT_CLOSED, "该预警已关闭，不能再确认或解除", english);
+            problem.more.push(("state", json!(state.name())));
+            problem
+        }
+        Error::UnitExists(code) => Problem::new(UNIT_EXISTS, format!("预算单位 {code} 已登记"), english),
+        Error::UnknownParent(parent) => {
+            Problem::invalid("parent", format!("上级单位 {parent} 尚未登记，请先登记上级单位"), english)
+        }
+        Error::UnitRing(chain) => {
+            let chinese = format!("单位不能成为自己的上级：{}", chain_words(chain));
+            Problem::invalid("parent", chinese, english)
+        }
+        Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
+        Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
+        Error::LetterNotStuck { state, in_hand } => {
+            let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
+            problem.more.push(("state", json!(state.name())));
+            problem.more.push(("in_hand", json!(in_hand)));
+            problem
+        }
+        _ => Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 

@@ -57,6 +57,12 @@ pub fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
     unit.map_err(|error| Problem::invalid("unit", "不是有效的预算单位编码", error.to_string()))
 }
 
+/// The project that a list is narrowed to.
+pub fn project(text: Option<&str>) -> Result<Option<ProjectCode>, Problem> {
+    let code = text.map(ProjectCode::parse).transpose();
+    code.map_err(|error| Problem::invalid("project", "不是有效的项目编码", error.to_string()))
+}
+
 /// The query of a list that nothing narrows.
 #[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

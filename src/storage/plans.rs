@@ -3,7 +3,7 @@
 use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
-use super::projects::Selection;
+use super::projects::{self, Selection};
 use super::rows::{column, corrupt, instant, unit_code, uuid, word};
 use super::schema::{indicator_targets, indicators, plan_points, plan_versions};
 use crate::domain::indicator::{Comparator, Indicator, KeptIndicator, Quantity, Target};
@@ -76,7 +76,8 @@ struct TargetRow {
     due_on: Option<NaiveDate>,
 }
 
-/// Records a plan version with its points and targets; indicators that are not known yet get their identity.
+/// Records a plan version with its points and targets; indicators that are not known yet get their identity. Nobody has
+/// judged the project by it yet.
 pub fn insert(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
     let plan = new.plan;
     let fen = |amount: Option<Fen>| amount.map(Fen::get);
@@ -112,7 +113,8 @@ pub fn insert(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
             ))
             .execute(conn)?;
     }
-    insert_targets(conn, new)
+    insert_targets(conn, new)?;
+    projects::mark_unjudged(conn, new.project)
 }
 
 fn insert_targets(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {

@@ -139,6 +139,7 @@ diesel::table! {
         opened_at -> Timestamp,
         updated_at -> Timestamp,
         follows -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
     }
 }
 
@@ -161,6 +162,7 @@ diesel::table! {
         superseded -> BigInt,
         letters -> BigInt,
         failures -> Text,
+        judged -> BigInt,
     }
 }
 
@@ -281,6 +283,7 @@ diesel::table! {
         before_json -> Nullable<Text>,
         after_json -> Nullable<Text>,
         request_id -> Nullable<Text>,
+        unit_code -> Nullable<Text>,
     }
 }
 
@@ -322,6 +325,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    unjudged (project_id) {
+        project_id -> Text,
+    }
+}
+
+diesel::joinable!(unjudged -> projects (project_id));
 diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
@@ -361,6 +371,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     schedule_claims,
     rule_sets,
+    unjudged,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

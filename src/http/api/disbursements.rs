@@ -165,11 +165,26 @@ pub async fn reverse(
     Ok(answered(outcome))
 }
 
-/// What was known, and the page.
+/// How a ledger is narrowed.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct LedgerQuery {
+struct ListQuery {
+    /// Only entries paid on this day or later.
+    #[param(value_type = Option<views::Day>)]
+    from: Option<String>,
+    /// Only entries paid up to this day, the day itself included.
+    #[param(value_type = Option<views::Day>)]
+    to: Option<String>,
+    /// Only entries of this kind.
+    #[param(value_type = Option<views::KindWord>)]
+    kind: Option<String>,
+    /// Only entries from this source.
+    #[param(value_type = Option<views::SourceWord>)]
+    source: Option<String>,
+    /// Only entries with this voucher.
+    #[param(example = "2024-03-0117")]
+    voucher_no: Option<String>,
     /// Only what was recorded until then, reversals included; all unless given.
     #[param(value_type = Option<body::InstantGiven>)]
     known_at: Option<String>,
@@ -185,7 +200,7 @@ struct LedgerQuery {
 /// With `known_at` as it was then: entries recorded later are not there, and what was reversed later is not reversed.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
-    params(LedgerQuery),
+    params(ListQuery),
     responses((status = 200, description = "TODO")),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
@@ -195,15 +210,24 @@ pub async fn list(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: LedgerQuery = query::query(&request)?;
+    let asked: ListQuery = query::query(&request)?;
+    let voucher = asked.voucher_no.as_deref().map(|number| Voucher::new(number, 1).map_err(of_voucher)).transpose()?;
+    let known_at = query::instant("known_at", asked.known_at.as_deref())?;
+    let filter = ledger::Filter {
+        known_at,
+        from: query::day("from", asked.from.as_deref())?,
+        to: query::day("to", asked.to.as_deref())?,
+        kind: query::word("kind", asked.kind.as_deref(), Kind::from_name)?,
+        source: query::word("source", asked.source.as_deref(), Source::from_name)?,
+        voucher_no: voucher.map(|voucher| voucher.number),
+    };
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_places(asked.cursor.as_deref())?;
-    let known_at = query::instant("known_at", asked.known_at.as_deref())?;
     let (project, entries) = app
         .db
         .read(move |conn| {
             let project = lookup::project_known(conn, year, &code, &caller.scope, known_at)?;
-            let entries = ledger::page(conn, &project, known_at, after, limit)?;
+            let entries = ledger::page(conn, &project, &filter, after, limit)?;
             Ok::<_, Error>((project, entries))
         })
         .await?;

@@ -1,6 +1,8 @@
 //! The routes of `/api/v1`, a file a resource.
 
 mod alerts;
+mod answers;
+mod audit;
 mod batch;
 mod checks;
 mod commitments;
@@ -14,6 +16,9 @@ mod letters;
 mod projects;
 mod readings;
 mod revisions;
+mod rules;
+mod tokens;
+mod units;
 
 use super::body;
 use super::guard::Caller;
@@ -82,9 +87,19 @@ resources! {
     "/api/v1/years/{year}/checks" { get checks::list, post checks::check }
     "/api/v1/years/{year}/alerts" { get alerts::list }
     "/api/v1/alerts/{id}" { get alerts::one }
+    "/api/v1/alerts/{id}/acknowledgement" { post answers::acknowledge }
+    "/api/v1/alerts/{id}/resolution" { post answers::resolve }
     "/api/v1/letters" { get letters::list }
+    "/api/v1/letters/{id}" { get letters::one }
+    "/api/v1/letters/{id}/retry" { post letters::retry }
     "/api/v1/contacts" { get contacts::list, post contacts::add }
-    "/api/v1/contacts/{id}" { get contacts::one }
+    "/api/v1/contacts/{id}" { get contacts::one, delete contacts::remove }
+    "/api/v1/units" { get units::list, post units::record }
+    "/api/v1/units/{unit}" { get units::one, put units::change }
+    "/api/v1/tokens" { get tokens::list, post tokens::issue }
+    "/api/v1/tokens/{token}" { get tokens::one, delete tokens::revoke }
+    "/api/v1/audit" { get audit::list }
+    "/api/v1/rules" { get rules::read }
     "/healthz" { get health::alive }
     "/readyz" { get health::ready }
     "/openapi.json" { get description::json }
@@ -117,6 +132,21 @@ fn post() -> Route {
     web::post()
 }
 
+/// PUT.
+fn put() -> Route {
+    web::put()
+}
+
+/// DELETE.
+fn delete() -> Route {
+    web::delete()
+}
+
+/// Done, and nothing to say.
+fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
 /// A JSON answer.
 fn ok(body: &impl Serialize) -> HttpResponse {
     match serde_json::to_string(body) {
@@ -132,6 +162,12 @@ fn ok(body: &impl Serialize) -> HttpResponse {
 fn created(body_sha256: String, body: &impl Serialize, location: String) -> Result<Answer, Error> {
     let body = serde_json::to_string(body).map_err(|error| StorageError::Corrupt(error.to_string()))?;
     Ok(Answer { body_sha256, status: 201, body, location: Some(location) })
+}
+
+/// A 200, to be kept.
+fn kept(body_sha256: String, body: &impl Serialize) -> Result<Answer, Error> {
+    let body = serde_json::to_string(body).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    Ok(Answer { body_sha256, status: 200, body, location: None })
 }
 
 /// The idempotency key of a request, with what it belongs to.

@@ -113,11 +113,30 @@ impl KnownQuery {
     /// The moment asked for, or now, and the instant itself where one was named.
     pub(super) fn read(app: &App, request: &HttpRequest) -> Result<(Moment, Option<DateTime<Utc>>), Problem> {
         let asked: KnownQuery = query::query(request)?;
-        let known_at = query::instant("known_at", asked.known_at.as_deref())?;
-        let now = app.moment();
-        let moment = known_at.map(|at| app.moment_at(at)).filter(|moment| moment.now < now.now);
-        Ok((moment.unwrap_or(now), known_at))
+        known(app, asked.known_at.as_deref())
     }
+}
+
+fn known(app: &App, asked: Option<&str>) -> Result<(Moment, Option<DateTime<Utc>>), Problem> {
+    let known_at = query::instant("known_at", asked)?;
+    let now = app.moment();
+    let moment = known_at.map(|at| app.moment_at(at)).filter(|moment| moment.now < now.now);
+    Ok((moment.unwrap_or(now), known_at))
+}
+
+/// What was known, and the page.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PlansQuery {
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
+    known_at: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
 }
 
 /// Reads a project: the plan in force, the indicators as written and as read.
@@ -161,7 +180,7 @@ pub(super) fn shown(record: &Record) -> Value {
 /// Lists every version of a project's plan, oldest first.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/plans", tag = "Projects",
-    params(KnownQuery, IfNoneMatch),
+    params(PlansQuery, IfNoneMatch),
     responses((status = 200, description = "TODO")),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
@@ -171,7 +190,10 @@ pub async fn plans(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let (moment, known_at) = KnownQuery::read(&app, &request)?;
+    let asked: PlansQuery = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor_of_places(asked.cursor.as_deref())?;
+    let (moment, known_at) = known(&app, asked.known_at.as_deref())?;
     let versions = app
         .db
         .read(move |conn| {
@@ -179,8 +201,13 @@ pub async fn plans(
             books::versions(conn, &project, moment.now)
         })
         .await?;
-    let items: Vec<Value> =
-        versions.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let page: Vec<_> = versions
+        .iter()
+        .filter(|kept| i64::from(kept.plan.version) > after)
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect();
+    let items: Vec<Value> = page.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let last = page.last().map(|kept| kept.plan.version.to_string());
     let latest = versions.iter().map(|kept| kept.plan.version).max().unwrap_or(0);
-    Ok(tagged(&request, &plan_tag(latest), &json!({ "items": items, "next_cursor": null })))
+    Ok(tagged(&request, &plan_tag(latest), &query::page(items, limit, last)))
 }

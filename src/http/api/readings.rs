@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::str::FromStr;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A reading to record: exactly one of `value`, `grade` and `done_on`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -106,10 +106,28 @@ pub async fn record(
     Ok(answered(outcome))
 }
 
+/// How a list of readings is narrowed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only readings observed on this day or later.
+    #[param(value_type = Option<views::Day>)]
+    from: Option<String>,
+    /// Only readings observed up to this day, the day itself included.
+    #[param(value_type = Option<views::Day>)]
+    to: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
 /// Lists an indicator's readings in the order in which they were recorded.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
-    params(query::Page),
+    params(ListQuery),
     responses((status = 200, description = "TODO")),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
@@ -119,7 +137,8 @@ pub async fn list(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: query::Page = query::query(&request)?;
+    let asked: ListQuery = query::query(&request)?;
+    let span = (query::day("from", asked.from.as_deref())?, query::day("to", asked.to.as_deref())?);
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let indicator = query::id(&path.2);
@@ -127,7 +146,7 @@ pub async fn list(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            ledger::readings(conn, &project, indicator, &after, limit)
+            ledger::readings(conn, &project, indicator, span, &after, limit)
         })
         .await?;
     let last = readings.last().map(|reading| reading.id.to_string());

@@ -70,9 +70,14 @@ fn path_parameter(name: &str) -> Value {
     let of = |schema: &str| json!({ "$ref": format!("#/components/schemas/{schema}") });
     let (about, schema) = match name {
         "year" => ("The fiscal year.", json!({ "type": "integer", "minimum": 2000, "maximum": 2999, "example": 2024 })),
-        "code" => ("The code of a project in that year, or of a unit.", of("ProjectCode")),
+        "code" => ("The code of a project in that year.", of("ProjectCode")),
+        "unit" => ("The unit's code.", of("UnitCode")),
         "version" => {
             ("The number of the plan's version, from 1.", json!({ "type": "integer", "minimum": 1, "example": 1 }))
+        }
+        "token" => {
+            let about = "The token's public part: what stands between `mp_` and the next `_`.";
+            (about, json!({ "type": "string", "pattern": "^[0-9a-z]+$", "example": "3f9ac21b07de" }))
         }
         "file" => ("The file's name.", json!({ "type": "string", "example": "index.html" })),
         _ => ("The id that the service gave.", of("Id")),

@@ -21,7 +21,7 @@ use utoipa::OpenApi;
 const ABOUT: &str = include_str!("about.md");
 
 /// The subjects, in the order in which the page shows them.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 14] = [
     ("Projects", "Projects with their plans and indicators."),
     ("Disbursements", "The ledger: entries are recorded and reversed, never changed."),
     ("Commitments", "Contracts and applications: money bound and not paid, which never counts as spent."),
@@ -31,6 +31,10 @@ const TAGS: [(&str, &str); 10] = [
     ("Alerts", "What a check found, and its story."),
     ("Letters", "The outbox."),
     ("Contacts", "People who are told."),
+    ("Units", "Budget units and the tree they form: a unit covers those below it."),
+    ("Tokens", "Who may do what, where, and how long."),
+    ("Audit", "Who did what, before and after."),
+    ("Rules", "The thresholds by which is judged."),
     ("Service", "The service itself; without a token."),
 ];
 

@@ -1,20 +1,30 @@
 //! Values as JSON: the bodies of answers, the same for the service and the command line's `--json`.
 
+mod answer;
+mod audit;
 mod batch;
 mod commitment;
 mod contact;
 mod finding;
 mod health;
 mod page;
+mod rules;
+mod token;
+mod unit;
 mod values;
 mod words;
 
+pub use answer::*;
+pub use audit::*;
 pub use batch::*;
 pub use commitment::*;
 pub use contact::*;
 pub use finding::*;
 pub use health::*;
 pub use page::Page;
+pub use rules::*;
+pub use token::*;
+pub use unit::*;
 pub use values::*;
 pub use words::*;
 
@@ -283,6 +293,7 @@ pub fn run(run: &Run, scope: &Scope) -> Value {
         "started_at": instant(run.started_at),
         "finished_at": run.finished_at.map(instant),
         "projects": counts.projects,
+        "judged": counts.judged,
         "alerts": {
             "raised": counts.raised, "reopened": counts.reopened, "worsened": counts.worsened,
             "eased": counts.eased, "resolved": counts.resolved, "superseded": counts.superseded,

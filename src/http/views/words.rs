@@ -42,7 +42,12 @@ words! {
     AlertStateWord: "Where an alert is in its life.",
         ["open", "acknowledged", "handling", "waived", "resolved", "superseded"];
     ChangeWord: "What happened to an alert.",
-        ["raised", "reopened", "worsened", "eased", "resolved", "superseded"];
+        ["raised", "reopened", "worsened", "eased", "resolved", "superseded", "acknowledged"];
+    LikelihoodWord: "Whether the year's goal will still be met: 确定能, 有可能, 完全不可能.",
+        ["possible", "certain", "impossible"];
+    RoleWord: "What a token may do.", ["clerk", "reviewer", "auditor", "admin"];
+    TokenStateWord: "Whether a token can be used.", ["good", "expired", "revoked"];
+    CauseWord: "Who asked for a check.", ["schedule", "api", "cli", "demo"];
     LetterStateWord: "Where a letter is.", ["queued", "retrying", "sent", "dead", "cancelled"];
     KindWord: "What kind of entry it is.", ["payment", "refund", "prior_year_refund", "reversal"];
     PostedKindWord: "What kind of entry can be posted; a reversal has its own operation.",

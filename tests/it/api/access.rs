@@ -94,6 +94,14 @@ fn routes(id: &str) -> Vec<(&'static str, String, [bool; 4])> {
         ("POST", of(&format!("/disbursements/{id}/reversal")), [false, true, false, true]),
         ("POST", "/years/2024/checks".into(), [false, true, false, true]),
         ("POST", "/contacts".into(), [false, false, false, true]),
+        ("GET", "/units".into(), ALL),
+        ("GET", "/rules".into(), ALL),
+        ("POST", "/units".into(), [false, false, false, true]),
+        ("GET", "/tokens".into(), [false, false, false, true]),
+        ("POST", "/tokens".into(), [false, false, false, true]),
+        ("GET", "/audit".into(), [false, false, true, true]),
+        ("POST", format!("/alerts/{id}/acknowledgement"), [false, true, false, true]),
+        ("POST", format!("/alerts/{id}/resolution"), [false, true, false, true]),
     ]
 }
 

@@ -1,10 +1,13 @@
 //! The REST contract, route by route, against the real binary.
 
 mod access;
+mod answers;
+mod audit;
 mod batch;
 mod commitments;
 mod figures;
 mod hostile;
+mod house;
 mod known;
 mod last_month;
 mod ledger;
