@@ -50,7 +50,7 @@ pub async fn one(
     let figures = app
         .db
         .read(move |conn| {
-            let project = lookup::project_known(conn, year, &code, &caller.scope, Some(known.instant()))?;
+            let project = lookup::project(conn, year, &code, &caller.scope)?;
             let rules = state.judging.rules_on(conn, as_of, known)?;
             examine_one(conn, &project, as_of, known, &rules)
         })
