@@ -30,7 +30,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/letters", tag = "Letters",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of letters.", body = views::Page<views::Letter>)),
     extensions(("x-permission" = json!(Permission::ReadLetters.name()))),
 )]
 pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
