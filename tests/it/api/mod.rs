@@ -1,11 +1,13 @@
 //! The REST contract, route by route, against the real binary.
 
 mod access;
+mod description;
 mod figures;
 mod hostile;
 mod ledger;
 mod lists;
 mod once;
+mod permissions;
 mod readings;
 mod watch;
 
