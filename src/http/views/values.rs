@@ -3,7 +3,7 @@
 
 use crate::domain::code;
 use crate::domain::money::{self, Fen};
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 use utoipa::ToSchema;
@@ -57,6 +57,25 @@ pub struct ProjectCode(pub code::ProjectCode);
 #[schema(value_type = String, pattern = "^[0-9A-Za-z]{1,20}$", example = "333001")]
 pub struct UnitCode(pub code::UnitCode);
 
+/// Why, in numbers: amounts and ratios as everywhere. Its members depend on the rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Inputs(pub serde_json::Value);
+
+impl utoipa::PartialSchema for Inputs {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let example = serde_json::json!({
+            "planned_yuan": "453900.00", "spent_yuan": "310000.00", "rate_of_plan": "0.6830", "threshold": "0.8",
+        });
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Object)
+            .description(Some("Why, in numbers; the members depend on the rule."))
+            .examples([example])
+            .into()
+    }
+}
+
+impl ToSchema for Inputs {}
+
 written!(Yuan, Day, Instant, Ratio, Id, ProjectCode, UnitCode);
 
 impl Yuan {
@@ -73,7 +92,7 @@ impl Day {
 
 impl Instant {
     fn text(self) -> impl Display {
-        self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
+        super::instant(self.0)
     }
 }
 

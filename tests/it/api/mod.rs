@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod audit;
+mod description;
 mod figures;
 mod hostile;
 mod house;
@@ -10,6 +11,7 @@ mod last_month;
 mod ledger;
 mod lists;
 mod once;
+mod permissions;
 mod readings;
 mod watch;
 
