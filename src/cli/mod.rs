@@ -50,6 +50,8 @@ enum Command {
     Letters(letters::LettersArgs),
     /// 核验 · Rebuild the roll-ups from the ledger, check the database, say what differs.
     Verify(verify::VerifyArgs),
+    /// 接口描述 · Print the API's description (OpenAPI 3.1), as the service gives it at /openapi.json.
+    Openapi,
     /// 设置 · Show or check the settings.
     Config(config::ConfigArgs),
 }
@@ -60,6 +62,10 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Config(args) => config::run(cli.config.as_deref(), &args),
+        Command::Openapi => {
+            print_description();
+            Ok(())
+        }
         command => {
             let is_service = matches!(command, Command::Serve);
             setup::Setup::load(cli.config.as_deref(), is_service).and_then(|setup| dispatch(setup, command))
@@ -86,5 +92,14 @@ fn dispatch(setup: setup::Setup, command: Command) -> Result<(), Failure> {
         Command::Letters(args) => letters::run(&setup, &args),
         Command::Verify(args) => verify::run(&setup, &args),
         Command::Config(args) => config::run(None, &args),
+        Command::Openapi => {
+            print_description();
+            Ok(())
+        }
     }
+}
+
+/// `docs/openapi.json` is made with it.
+fn print_description() {
+    out::say(crate::http::document::TEXT.trim_end());
 }

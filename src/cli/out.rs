@@ -1,6 +1,6 @@
 //! Where words go: answers to standard output, notes to standard error. A reader who went away is no error.
 
-use serde_json::Value;
+use serde::Serialize;
 use std::io::{IsTerminal, Write};
 
 /// Writes a command's answer.
@@ -10,8 +10,11 @@ pub fn say(text: &str) {
 }
 
 /// Writes a command's answer for machines.
-pub fn say_json(value: &Value) {
-    say(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()));
+pub fn say_json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => say(&text),
+        Err(error) => note(&format!("无法输出 JSON (cannot be written): {error}")),
+    }
 }
 
 /// Writes a note for the person at the terminal.

@@ -379,3 +379,30 @@ impl From<StorageError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_kind_speaks_both_languages_under_a_code_of_its_own() {
+        let codes: BTreeSet<&str> = ALL_KINDS.iter().map(|kind| kind.code).collect();
+        assert_eq!(codes.len(), ALL_KINDS.len(), "a code stands twice");
+        for kind in ALL_KINDS {
+            let problem = Problem::new(*kind, kind.chinese, kind.english);
+            let said = |language, member: &str| problem.document(language, "")[member].as_str().unwrap().to_owned();
+            for member in ["title", "detail"] {
+                let (english, chinese) = (said(Language::English, member), said(Language::Chinese, member));
+                assert!(english.is_ascii() && english.contains(' '), "{}: {english}", kind.code);
+                assert!(
+                    chinese.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign)),
+                    "{}: {chinese}",
+                    kind.code
+                );
+            }
+            assert!((400..600).contains(&kind.status), "{}", kind.code);
+            assert!(kind.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", kind.code);
+        }
+    }
+}

@@ -2,17 +2,15 @@
 
 use super::ok;
 use crate::actions::lookup;
-use crate::actions::watch::{self, Event, Filter, Listed, Told};
+use crate::actions::watch::{self, Filter};
 use crate::domain::access::Permission;
 use crate::domain::alert::State;
 use crate::domain::rule::{Rule, Severity};
 use crate::http::guard::guard;
 use crate::http::problem::Problem;
-use crate::http::views::instant;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 /// How a list of alerts is narrowed.
@@ -46,7 +44,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/alerts", tag = "Alerts",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of alerts.", body = views::Page<views::Alert>)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -70,62 +68,19 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
         })
         .await?;
     let last = alerts.last().map(|(alert, ..)| alert.id.to_string());
-    Ok(ok(&query::page(alerts.iter().map(alert).collect(), limit, last)))
-}
-
-fn alert((alert, code, name, unit): &Listed) -> Value {
-    json!({
-        "id": alert.id.to_string(),
-        "project": { "code": code, "name": name, "unit": unit },
-        "rule": alert.subject.rule.name(),
-        "indicator": alert.subject.indicator.map(|id| id.to_string()),
-        "point_on": alert.subject.point_on.map(|day| day.to_string()),
-        "state": alert.state.name(),
-        "severity": alert.severity.name(),
-        "opened_at": instant(alert.opened_at),
-        "updated_at": instant(alert.updated_at),
-        "follows": alert.follows.map(|id| id.to_string()),
-    })
+    Ok(ok(&query::page(alerts.iter().map(views::alert).collect(), limit, last)))
 }
 
 /// Reads an alert and its story in order.
 #[utoipa::path(
     get, path = "/api/v1/alerts/{id}", tag = "Alerts",
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "The alert and its story.", body = views::AlertStory)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     query::none(&request)?;
     let id = query::id(&path);
-    let found = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
-    Ok(ok(&told(&found)))
-}
-
-/// An alert with its story, and what people say about it.
-pub(super) fn told((listed, year, events): &Told) -> Value {
-    let mut body = alert(listed);
-    if let Value::Object(members) = &mut body {
-        members.insert("fiscal_year".to_owned(), json!(year.number()));
-        members.insert("acknowledgement".to_owned(), json!(views::acknowledgement(events)));
-        members.insert("resolution".to_owned(), json!(views::resolution(events)));
-        members.insert("events".to_owned(), events.iter().map(event).collect());
-    }
-    body
-}
-
-fn event(event: &Event) -> Value {
-    json!({
-        "sequence": event.sequence,
-        "change": event.change.name(),
-        "severity": event.severity.name(),
-        "as_of": event.as_of.to_string(),
-        "at": instant(event.at),
-        "by": event.actor,
-        "check": event.run.map(|id| id.to_string()),
-        "rule_version": event.rule_version,
-        "plan_version": event.plan_version,
-        "explanation": event.explanation,
-        "inputs": serde_json::from_str::<Value>(&event.inputs).unwrap_or(Value::Null),
-    })
+    let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
+    Ok(ok(&views::alert_story(&listed, year, &events)))
 }

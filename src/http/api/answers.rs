@@ -1,6 +1,6 @@
 //! What people say about an alert: acknowledgements, and that it is over.
 
-use super::{IdempotencyKey, alerts, answer_key, kept, once as answered};
+use super::{IdempotencyKey, answer_key, kept, once as answered};
 use crate::actions::acknowledge_alert::{AcknowledgeAlert, acknowledge_alert};
 use crate::actions::lookup::Named;
 use crate::actions::once::once;
@@ -68,7 +68,7 @@ fn cause(field: &str, text: Option<String>) -> Result<Option<String>, Problem> {
     post, path = "/api/v1/alerts/{id}/acknowledgement", tag = "Alerts",
     params(IdempotencyKey),
     request_body = AcknowledgementBody,
-    responses((status = 200, description = "The alert as it stands now.")),
+    responses((status = 200, description = "The alert as it stands now.", body = views::AlertStory)),
     extensions(
         ("x-permission" = json!(Permission::Acknowledge.name())),
         ("x-problems" = json!([ALERT_CLOSED.code])),
@@ -93,7 +93,7 @@ pub async fn acknowledge(
             let moment = state.moment();
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let told = acknowledge_alert(conn, &command, &state.judging, moment)?;
-                kept(read.sha256.clone(), &alerts::told(&told))
+                kept(read.sha256.clone(), &views::alert_story(&told.0, told.1, &told.2))
             })
         })
         .await?;
@@ -117,7 +117,7 @@ struct ResolutionBody {
     post, path = "/api/v1/alerts/{id}/resolution", tag = "Alerts",
     params(IdempotencyKey),
     request_body = ResolutionBody,
-    responses((status = 200, description = "The alert as it stands now.")),
+    responses((status = 200, description = "The alert as it stands now.", body = views::AlertStory)),
     extensions(
         ("x-permission" = json!(Permission::Acknowledge.name())),
         ("x-problems" = json!([ALERT_CLOSED.code])),
@@ -142,7 +142,7 @@ pub async fn resolve(
             let moment = state.moment();
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let told = resolve_alert(conn, &command, &state.judging, moment)?;
-                kept(read.sha256.clone(), &alerts::told(&told))
+                kept(read.sha256.clone(), &views::alert_story(&told.0, told.1, &told.2))
             })
         })
         .await?;

@@ -143,8 +143,7 @@ impl Told {
     fn answer(self, batch: Batch, body_sha256: String) -> Result<Answer, Problem> {
         let (now, language) = (self.now, self.language);
         let recorded = batch.recorded();
-        let comparisons =
-            batch.figures.iter().map(|figures| json!(views::comparison(figures, now, language))).collect();
+        let comparisons = batch.figures.iter().map(|figures| views::comparison(figures, now, language)).collect();
         let mode = views::BatchModeWord(self.mode.name());
         let results = self.results(batch, true);
         let refused = results.len() - recorded;
@@ -171,7 +170,7 @@ impl Told {
         each.map(|(index, (outcome, problem))| {
             let problem = match outcome {
                 Some(Ok((project, entry))) => {
-                    let disbursement = is_recorded.then(|| json!(views::disbursement(&project, &entry, None)));
+                    let disbursement = is_recorded.then(|| views::disbursement(&project, &entry, None));
                     let (status, word) = if is_recorded { (201, "recorded") } else { (424, "fine") };
                     return views::BatchResult {
                         index,
@@ -189,7 +188,7 @@ impl Told {
                 status: problem.kind.status,
                 outcome: views::OutcomeWord("refused"),
                 disbursement: None,
-                problem: Some(problem.document(language, &request_id)),
+                problem: Some(views::ProblemTold(problem.document(language, &request_id))),
             }
         })
         .collect()

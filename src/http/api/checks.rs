@@ -29,7 +29,7 @@ struct CheckBody {
 #[utoipa::path(
     post, path = "/api/v1/years/{year}/checks", tag = "Checks",
     request_body = CheckBody,
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "What the check came to.", body = views::Checked)),
     extensions(
         ("x-permission" = json!(Permission::Check.name())),
         ("x-problems" = json!([CHECK_BACKWARDS.code])),
@@ -82,7 +82,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/checks", tag = "Checks",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of checks.", body = views::Page<views::Check>)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {

@@ -3,7 +3,7 @@
 use super::ok;
 use crate::actions::figures::{Known, day_asked, examine_one, examine_year};
 use crate::actions::lookup;
-use crate::actions::portfolio::{Totals, totals};
+use crate::actions::portfolio::totals;
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
@@ -12,7 +12,6 @@ use crate::http::respond::language;
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 /// The day, and what was known.
@@ -32,7 +31,7 @@ struct OneQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/comparison", tag = "Comparison",
     params(OneQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "The comparison.", body = views::Comparison)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(
@@ -88,7 +87,7 @@ struct AllQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/comparison", tag = "Comparison",
     params(AllQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of comparisons, with the totals.", body = views::Portfolio)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -123,27 +122,6 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
         .collect();
     let last = page.last().map(|figures| figures.project.code.to_string());
     let items = page.iter().map(|figures| views::comparison(figures, known.instant(), language)).collect();
-    let mut body = json!(query::page(items, limit, last));
-    if let Value::Object(members) = &mut body {
-        members.insert("fiscal_year".to_owned(), json!(year.number()));
-        members.insert("as_of".to_owned(), json!(as_of.to_string()));
-        members.insert("known_at".to_owned(), json!(views::instant(known.instant())));
-        members.insert("totals".to_owned(), totalled(&totals));
-    }
-    Ok(ok(&body))
-}
-
-fn totalled(totals: &Totals) -> Value {
-    let excluded: Vec<Value> =
-        totals.excluded.iter().map(|code| json!({ "code": code, "reason": "budget_missing" })).collect();
-    json!({
-        "projects": totals.projects,
-        "budget_yuan": totals.budget.yuan(),
-        "planned_yuan": totals.planned.yuan(),
-        "spent_yuan": totals.spent.yuan(),
-        "committed_yuan": totals.committed.committed.yuan(),
-        "contracted_yuan": totals.committed.contracted.yuan(),
-        "applied_yuan": totals.committed.applied.yuan(),
-        "excluded": excluded,
-    })
+    let page = query::page(items, limit, last);
+    Ok(ok(&views::portfolio(page, (year, as_of, known.instant()), totals)))
 }

@@ -80,7 +80,7 @@ fn of_voucher(error: VoucherError) -> Problem {
     post, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
     params(IdempotencyKey),
     request_body = PostingBody,
-    responses((status = 201, description = "TODO")),
+    responses((status = 201, description = "The entry, and where the project stands with it.", body = views::Recorded)),
     extensions(
         ("x-permission" = json!(Permission::RecordActuals.name())),
         ("x-problems" = json!([VOUCHER_TAKEN.code])),
@@ -128,7 +128,7 @@ struct ReversalBody {
     post, path = "/api/v1/years/{year}/projects/{code}/disbursements/{id}/reversal", tag = "Disbursements",
     params(IdempotencyKey),
     request_body = ReversalBody,
-    responses((status = 201, description = "TODO")),
+    responses((status = 201, description = "The reversing entry, and where the project stands with it.", body = views::Recorded)),
     extensions(
         ("x-permission" = json!(Permission::Reverse.name())),
         ("x-problems" = json!([ALREADY_REVERSED.code, CONFLICT.code])),
@@ -201,7 +201,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of entries.", body = views::Page<views::Disbursement>)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn list(
@@ -239,7 +239,7 @@ pub async fn list(
 /// Reads one entry.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/disbursements/{id}", tag = "Disbursements",
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "The entry.", body = views::Disbursement)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(

@@ -42,7 +42,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/letters", tag = "Letters",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of letters.", body = views::Page<views::Letter>)),
     extensions(("x-permission" = json!(Permission::ReadLetters.name()))),
 )]
 pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -66,7 +66,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
 /// Reads one letter.
 #[utoipa::path(
     get, path = "/api/v1/letters/{id}", tag = "Letters",
-    responses((status = 200, description = "The letter, and where it is.")),
+    responses((status = 200, description = "The letter, and where it is.", body = views::Letter)),
     extensions(("x-permission" = json!(Permission::ReadLetters.name()))),
 )]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -83,7 +83,7 @@ pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
 /// its `state` and `in_hand`. No body, and no key: a second time is refused.
 #[utoipa::path(
     post, path = "/api/v1/letters/{id}/retry", tag = "Letters",
-    responses((status = 200, description = "The letter, queued.")),
+    responses((status = 200, description = "The letter, queued.", body = views::Letter)),
     extensions(
         ("x-permission" = json!(Permission::RetryLetters.name())),
         ("x-problems" = json!([LETTER_NOT_STUCK.code])),

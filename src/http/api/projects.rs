@@ -3,8 +3,7 @@
 use super::etag::{IfNoneMatch, of_record, tagged};
 use super::ok;
 use crate::actions::Moment;
-use crate::actions::books::Record;
-use crate::actions::figures::{Figures, Known, day_asked, examine_year};
+use crate::actions::figures::{Known, day_asked, examine_year};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
@@ -14,7 +13,6 @@ use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 /// How a list of projects is narrowed.
@@ -48,7 +46,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects", tag = "Projects",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of projects.", body = views::Page<views::ProjectListed>)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -83,20 +81,7 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     });
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let last = found.last().map(|figures| figures.project.code.to_string());
-    Ok(ok(&query::page(found.iter().map(listed).collect(), limit, last)))
-}
-
-fn listed(figures: &Figures) -> Value {
-    let project = &figures.project;
-    json!({
-        "code": project.code.as_str(), "name": project.name, "unit": project.unit.as_str(),
-        "fiscal_year": project.year.number(),
-        "budget_yuan": views::yuan(figures.comparison.initial_budget),
-        "adjusted_budget_yuan": views::yuan(figures.comparison.adjusted_budget),
-        "spent_yuan": figures.comparison.spent.yuan(),
-        "standing": figures.judgement.standing.name(),
-        "severity": figures.judgement.severity.map(crate::domain::rule::Severity::name),
-    })
+    Ok(ok(&query::page(found.iter().map(views::project_listed).collect(), limit, last)))
 }
 
 /// What was known.
@@ -143,7 +128,11 @@ struct PlansQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}", tag = "Projects",
     params(KnownQuery, IfNoneMatch),
-    responses((status = 200, description = "TODO")),
+    responses(
+        (status = 200, description = "The project.", body = views::Project,
+            headers(("ETag" = String, description = "Names the latest version; `If-Match` takes it."))),
+        (status = 304, description = "It is as `If-None-Match` names it."),
+    ),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(
@@ -160,28 +149,18 @@ pub async fn one(
             books::record(conn, project, year.nearest(moment.today), moment.now)
         })
         .await?;
-    Ok(tagged(&request, &of_record(&record), &shown(&record)))
-}
-
-/// A project with its plan and its indicators.
-pub(super) fn shown(record: &Record) -> Value {
-    let project = &record.project;
-    let plan = record.in_force.as_ref().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by));
-    json!({
-        "code": project.code.as_str(), "name": project.name, "fiscal_year": project.year.number(),
-        "unit": project.unit.as_str(), "unit_name": record.unit_name,
-        "purpose": project.purpose, "goals": project.goals,
-        "recorded_at": views::instant(project.recorded_at),
-        "plan": plan,
-        "indicators": record.indicators.iter().map(views::indicator).collect::<Vec<_>>(),
-    })
+    Ok(tagged(&request, &of_record(&record), &views::project(&record)))
 }
 
 /// Lists every version of a project's plan, oldest first.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/plans", tag = "Projects",
     params(PlansQuery, IfNoneMatch),
-    responses((status = 200, description = "TODO")),
+    responses(
+        (status = 200, description = "Every version.", body = views::Page<views::Plan>,
+            headers(("ETag" = String, description = "Names the latest version; `If-Match` takes it."))),
+        (status = 304, description = "They are as `If-None-Match` names them."),
+    ),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn plans(
@@ -206,7 +185,7 @@ pub async fn plans(
         .filter(|kept| i64::from(kept.plan.version) > after)
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
         .collect();
-    let items: Vec<Value> = page.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let items = page.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
     let last = page.last().map(|kept| kept.plan.version.to_string());
     let latest = versions.iter().map(|kept| kept.plan.version).max().unwrap_or(0);
     Ok(tagged(&request, &plan_tag(latest), &query::page(items, limit, last)))

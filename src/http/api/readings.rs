@@ -76,7 +76,7 @@ fn number(text: &str) -> Result<Decimal, Problem> {
     post, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
     params(IdempotencyKey),
     request_body = ReadingBody,
-    responses((status = 201, description = "TODO")),
+    responses((status = 201, description = "The reading as recorded.", body = views::Reading)),
     extensions(("x-permission" = json!(Permission::RecordActuals.name()))),
 )]
 pub async fn record(
@@ -128,7 +128,7 @@ struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
     params(ListQuery),
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "A page of readings.", body = views::Page<views::Reading>)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn list(
@@ -156,7 +156,7 @@ pub async fn list(
 /// Reads one reading.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings/{reading}", tag = "Readings",
-    responses((status = 200, description = "TODO")),
+    responses((status = 200, description = "The reading.", body = views::Reading)),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(

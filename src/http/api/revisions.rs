@@ -1,18 +1,17 @@
 //! Projects that come as values, and new versions of their plans.
 
 use super::etag::{IfMatch, IfNoneMatch, seen, tagged, with_tag};
-use super::projects::{KnownQuery, shown};
+use super::projects::KnownQuery;
 use super::{IdempotencyKey, answer_key, created, once as answered};
 use crate::actions::create_project::{
     CreateProject, MAX_GOALS, MAX_INDICATORS, Proposal, ProposedIndicator, create_project, unit_named,
 };
 use crate::actions::once::{Once, once};
-use crate::actions::revise_plan::{Change, RevisePlan, Revised, Revision, revise_plan};
+use crate::actions::revise_plan::{Change, RevisePlan, Revision, revise_plan};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
-use crate::domain::language::Language;
 use crate::domain::plan::{Budget, MAX_POINTS, PlanError, PlanPoint, PlanPoints};
 use crate::domain::text::{MAX_MEMO_CHARS, MAX_NAME_CHARS};
 use crate::http::body::{self, DayGiven, YuanGiven, nullable};
@@ -21,9 +20,7 @@ use crate::http::problem::{PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, 
 use crate::http::respond::language;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// Characters of a number or a short label.
@@ -261,7 +258,7 @@ impl RevisionBody {
     post, path = "/api/v1/years/{year}/projects", tag = "Projects",
     params(IdempotencyKey),
     request_body = ProjectBody,
-    responses((status = 201, description = "The project as recorded, with `findings`.", body = Object)),
+    responses((status = 201, description = "The project as recorded.", body = views::ProjectMade)),
     extensions(
         ("x-permission" = json!(Permission::RevisePlans.name())),
         ("x-problems" = json!([PROJECT_EXISTS.code])),
@@ -287,8 +284,7 @@ pub async fn create(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let made = create_project(conn, &command, moment)?;
                 let location = format!("{place}/{}", made.record.project.code);
-                let body = with(shown(&made.record), "findings", json!(views::findings(&made.findings, language)));
-                created(read.sha256.clone(), &body, location)
+                created(read.sha256.clone(), &views::project_made(&made, language), location)
             })
         })
         .await?;
@@ -302,7 +298,7 @@ pub async fn create(
     post, path = "/api/v1/years/{year}/projects/{code}/plans", tag = "Projects",
     params(IdempotencyKey, IfMatch),
     request_body = RevisionBody,
-    responses((status = 201, description = "The version as recorded, with `findings` and `comparison`.", body = Object)),
+    responses((status = 201, description = "The version as recorded.", body = views::PlanRevised)),
     extensions(
         ("x-permission" = json!(Permission::RevisePlans.name())),
         ("x-problems" = json!([PLAN_CHANGED.code, PRECONDITION_REQUIRED.code])),
@@ -327,7 +323,7 @@ pub async fn revise(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let revised = revise_plan(conn, &command, &state.judging, moment)?;
                 let location = format!("{place}/{}", revised.kept.plan.version);
-                created(read.sha256.clone(), &of_revision(&revised, moment.now, language), location)
+                created(read.sha256.clone(), &views::plan_revised(&revised, moment.now, language), location)
             })
         })
         .await?;
@@ -342,28 +338,12 @@ fn version_made(outcome: &Once) -> i32 {
     location.rsplit('/').next().and_then(|version| version.parse().ok()).unwrap_or(0)
 }
 
-fn of_revision(revised: &Revised, now: DateTime<Utc>, language: Language) -> Value {
-    let kept = &revised.kept;
-    let body = json!(views::plan(&kept.plan, &kept.written, &kept.recorded_by));
-    let body = with(body, "indicators", revised.indicators.iter().map(|kept| json!(views::indicator(kept))).collect());
-    let body = with(body, "findings", json!(views::findings(&revised.findings, language)));
-    with(body, "comparison", json!(views::comparison(&revised.figures, now, language)))
-}
-
-/// An object with a member more.
-fn with(mut body: Value, name: &str, member: Value) -> Value {
-    if let Value::Object(members) = &mut body {
-        members.insert(name.to_owned(), member);
-    }
-    body
-}
-
 /// Reads one version of a plan, with the indicators that it promises.
 #[utoipa::path(
     get, path = "/api/v1/years/{year}/projects/{code}/plans/{version}", tag = "Projects",
     params(KnownQuery, IfNoneMatch),
     responses(
-        (status = 200, description = "The version, with `indicators`.", body = Object),
+        (status = 200, description = "The version.", body = views::PlanVersion),
         (status = 304, description = "It is as the client has it."),
     ),
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
@@ -386,7 +366,5 @@ pub async fn version(
             Ok::<_, crate::actions::Error>((kept, indicators, latest.unwrap_or(0)))
         })
         .await?;
-    let body = json!(views::plan(&kept.plan, &kept.written, &kept.recorded_by));
-    let body = with(body, "indicators", indicators.iter().map(|kept| json!(views::indicator(kept))).collect());
-    Ok(tagged(&request, &plan_tag(latest), &body))
+    Ok(tagged(&request, &plan_tag(latest), &views::plan_version(&kept, &indicators)))
 }

@@ -7,7 +7,8 @@ use crate::http::problem::{
     ALL_KINDS, BAD_REQUEST, FORBIDDEN, INTERNAL, INVALID, KEY_MISSING, KEY_REUSED, Kind, NOT_FOUND, NOT_JSON,
     PATH_TOO_LONG, PAYLOAD_TOO_LARGE, TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Completes the description.
 pub fn complete(document: &mut Value) {
@@ -25,16 +26,63 @@ pub fn complete(document: &mut Value) {
             complete_one(described, operation.path);
         }
     }
+    require_what_answers_always_have(document);
     example::add(document);
 }
 
+/// Every member of an answer is always there, as null where there is nothing to say. What requests take is left as it is.
+fn require_what_answers_always_have(document: &mut Value) {
+    let mut taken = BTreeSet::new();
+    let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    for operation in operations.flat_map(Map::values) {
+        names_within(&operation["requestBody"], &document["components"]["schemas"], &mut taken);
+    }
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for (_, schema) in schemas.into_iter().flatten().filter(|(name, _)| !taken.contains(*name)) {
+        require_all(schema);
+    }
+}
+
+fn require_all(schema: &mut Value) {
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    parts.into_iter().flatten().for_each(require_all);
+    let names: Vec<&String> = schema["properties"].as_object().into_iter().flat_map(Map::keys).collect();
+    if !names.is_empty() {
+        schema["required"] = json!(names);
+    }
+}
+
+/// The names of all schemas that a part of the description refers to, and of those that they refer to.
+fn names_within(part: &Value, schemas: &Value, found: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+            if let Some(name) = name
+                && found.insert(name.to_owned())
+            {
+                names_within(&schemas[name], schemas, found);
+            }
+            members.values().for_each(|member| names_within(member, schemas, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| names_within(item, schemas, found)),
+        _ => {}
+    }
+}
+
 fn complete_one(operation: &mut Value, path: &str) {
-    let permission = operation["x-permission"].as_str().map(str::to_owned);
+    // Extensions come in no order: they are taken out and put at the end, so that the text is always the same.
+    let members = operation.as_object_mut();
+    let (own, needed) =
+        members.map_or((None, None), |all| (all.shift_remove("x-problems"), all.shift_remove("x-permission")));
+    let permission = needed.as_ref().and_then(Value::as_str).map(str::to_owned);
     let is_open = permission.as_deref() == Some("none");
     operation["security"] = if is_open { json!([]) } else { json!([{ "token": [] }]) };
     add_path_parameters(operation, path);
 
-    let kinds = kinds(operation, path, permission.as_deref());
+    let kinds = kinds(operation, path, permission.as_deref(), &own.unwrap_or_default());
+    if let Some(needed) = needed {
+        operation["x-permission"] = needed;
+    }
     operation["x-problems"] = kinds.iter().map(|kind| kind.code).collect();
     for kind in kinds {
         let reference = format!("#/components/responses/{}", problems::name(kind.status));
@@ -86,8 +134,8 @@ fn path_parameter(name: &str) -> Value {
 }
 
 /// Every kind of problem that the operation can answer with: its own (`x-problems`), and those that follow.
-fn kinds(operation: &Value, path: &str, permission: Option<&str>) -> Vec<&'static Kind> {
-    let own: Vec<&str> = operation["x-problems"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+fn kinds(operation: &Value, path: &str, permission: Option<&str>, own: &Value) -> Vec<&'static Kind> {
+    let own: Vec<&str> = own.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let needed = permission.and_then(Permission::from_name);
     let has_body = operation.get("requestBody").is_some();
     let mut codes = own;

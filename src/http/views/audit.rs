@@ -1,9 +1,8 @@
 //! The audit trail, as JSON.
 
-use super::{Id, Instant, UnitCode};
+use super::{Id, Instant, Kept, UnitCode};
 use crate::actions::watch::AuditRow;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A deed: who did what to what, before and after.
@@ -28,11 +27,9 @@ pub struct Deed {
     /// The unit that it concerns; null where it concerns all of them, or several.
     unit: Option<UnitCode>,
     /// As it was; null where it was new.
-    #[schema(value_type = Option<Object>, example = json!({ "state": "open" }))]
-    before: Option<Value>,
+    before: Option<Kept>,
     /// As it was then; null where it was taken away.
-    #[schema(value_type = Option<Object>, example = json!({ "state": "acknowledged" }))]
-    after: Option<Value>,
+    after: Option<Kept>,
     /// The request that it came with, as in `X-Request-Id`; null where no request did.
     #[schema(example = "01905f6e-2c3b-7d4a-9b1e-0f6a5c7d8e9f")]
     request_id: Option<String>,
@@ -49,8 +46,8 @@ pub fn deed(row: &AuditRow) -> Deed {
         entity: row.entity.clone(),
         entity_id: row.entity_id.clone(),
         unit: row.unit.clone().map(UnitCode),
-        before: row.before.clone(),
-        after: row.after.clone(),
+        before: row.before.clone().map(Kept),
+        after: row.after.clone().map(Kept),
         request_id: row.request_id.clone(),
     }
 }

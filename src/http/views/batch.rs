@@ -1,8 +1,7 @@
 //! What became of a batch of ledger entries, as JSON.
 
-use super::{BatchModeWord, OutcomeWord};
+use super::{BatchModeWord, Comparison, Disbursement, OutcomeWord, ProblemTold};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// What became of a batch: each entry with its own result, in order.
@@ -19,8 +18,7 @@ pub struct Batch {
     /// Entry by entry.
     pub results: Vec<BatchResult>,
     /// Where each project that got an entry stands now, once per project, by code.
-    #[schema(value_type = Vec<Object>)]
-    pub comparisons: Vec<Value>,
+    pub comparisons: Vec<Comparison>,
 }
 
 /// What became of one entry.
@@ -36,9 +34,7 @@ pub struct BatchResult {
     /// In a word.
     pub outcome: OutcomeWord,
     /// The entry as recorded; null where it was not.
-    #[schema(value_type = Option<Object>)]
-    pub disbursement: Option<Value>,
+    pub disbursement: Option<Disbursement>,
     /// The problem that a single post of it would have got; null where there is none.
-    #[schema(value_type = Option<Object>)]
-    pub problem: Option<Value>,
+    pub problem: Option<ProblemTold>,
 }

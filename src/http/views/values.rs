@@ -3,7 +3,7 @@
 
 use crate::domain::code;
 use crate::domain::money::{self, Fen};
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 use utoipa::ToSchema;
@@ -57,6 +57,42 @@ pub struct ProjectCode(pub code::ProjectCode);
 #[schema(value_type = String, pattern = "^[0-9A-Za-z]{1,20}$", example = "333001")]
 pub struct UnitCode(pub code::UnitCode);
 
+/// An object whose members depend on what it is about: its schema says so, with an example.
+macro_rules! object {
+    ($(#[doc = $words:literal] $name:ident = $example:tt;)*) => {
+        $(
+            #[doc = $words]
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+            pub struct $name(pub serde_json::Value);
+
+            impl utoipa::PartialSchema for $name {
+                fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                    utoipa::openapi::ObjectBuilder::new()
+                        .schema_type(utoipa::openapi::schema::Type::Object)
+                        .description(Some($words.trim()))
+                        .examples([serde_json::json!($example)])
+                        .into()
+                }
+            }
+
+            impl ToSchema for $name {}
+        )*
+    };
+}
+
+object! {
+    /// Why, in numbers: amounts and ratios as everywhere. Its members depend on the rule.
+    Inputs = { "planned_yuan": "453900.00", "spent_yuan": "310000.00", "rate_of_plan": "0.6830", "threshold": "0.8" };
+    /// A thing as the audit trail keeps it. Its members depend on the kind of thing.
+    Kept = { "state": "open" };
+    /// A problem document, as an answer of its own would be.
+    ProblemTold = {
+        "type": "/problems/voucher-already-recorded", "title": "The voucher is recorded already", "status": 409,
+        "detail": "voucher 2024-03-0117 line 1 is recorded already", "errors": [],
+        "request_id": "01905f6e-2c3b-7d4a-9b1e-0f6a5c7d8e9f",
+    };
+}
+
 written!(Yuan, Day, Instant, Ratio, Id, ProjectCode, UnitCode);
 
 impl Yuan {
@@ -73,7 +109,7 @@ impl Day {
 
 impl Instant {
     fn text(self) -> impl Display {
-        self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
+        super::instant(self.0)
     }
 }
 

@@ -138,7 +138,7 @@ fn a_filter_that_says_nothing_known_is_refused() {
         ("/years/2024/alerts?state=shut", "state"),
         ("/years/2024/alerts?severity=red", "severity"),
         ("/letters?state=lost", "state"),
-        ("/contacts?role=head", "query"),
+        ("/contacts?rank=head", "query"),
     ] {
         assert_eq!(fields(&problem(&office.get(path), 422, "invalid-value")), [field], "{path}");
     }

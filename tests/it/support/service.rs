@@ -119,6 +119,8 @@ impl Client {
     fn new(base: &str) -> Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            .max_redirects(0)
+            .allow_non_standard_methods(true)
             .timeout_global(Some(Duration::from_mins(2)))
             .build();
         Client { base: base.to_owned(), agent: config.into() }
@@ -171,6 +173,24 @@ impl Client {
             request = request.header(*name, *value);
         }
         request.send(body).and_then(finished)
+    }
+
+    /// Any method, with headers and a body unless that is empty.
+    pub fn ask(&self, method: &str, token: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(self.address(path));
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let agent = &self.agent;
+        let answer = if body.is_empty() {
+            agent.run(request.body(()).expect("a request"))
+        } else {
+            agent.run(request.body(body).expect("a request"))
+        };
+        answer.and_then(finished).expect("the service answers")
     }
 
     fn address(&self, path: &str) -> String {
