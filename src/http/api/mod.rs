@@ -62,7 +62,8 @@ macro_rules! resources {
 
         /// What `#[utoipa::path]` says of every route.
         #[derive(OpenApi)]
-        #[openapi(paths($($($file::$function),+),*))]
+        // Types that only queries name are not found by themselves.
+        #[openapi(paths($($($file::$function),+),*), components(schemas(body::InstantGiven)))]
         pub struct Described;
     };
 }

@@ -118,6 +118,31 @@ fn each_operation_says_what_a_client_needs() {
     }
 }
 
+#[test]
+fn each_reference_leads_somewhere() {
+    fn references<'a>(part: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match part {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let description = described();
+    let mut found = BTreeSet::new();
+    references(&description, &mut found);
+    assert!(found.len() > 30, "{found:?}");
+    for reference in found {
+        let target = description.pointer(reference.strip_prefix('#').unwrap());
+        assert!(
+            target.is_some(),
+            "{reference} leads nowhere; name its type in `components(schemas(…))`, http/api/mod.rs"
+        );
+    }
+}
+
 /// Whether an example has something in each place: a part without an example shows as null.
 fn is_filled(example: &Value) -> bool {
     match example {
