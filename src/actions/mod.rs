@@ -10,6 +10,7 @@ pub mod claim_due;
 pub mod deliver;
 mod error;
 pub mod figures;
+pub mod gauges;
 pub mod import_actuals;
 pub mod import_file;
 pub mod import_plan;

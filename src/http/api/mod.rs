@@ -10,6 +10,7 @@ mod letters;
 mod projects;
 mod readings;
 
+use super::metrics;
 use crate::actions::once::Once;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, LOCATION};
@@ -22,6 +23,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/healthz").route(get().to(health::alive)))
         .service(web::resource("/readyz").route(get().to(health::ready)))
+        .service(web::resource("/metrics").route(get().to(metrics::show)))
         .service(
             web::scope("/api/v1")
                 .configure(of_years)
