@@ -3,6 +3,7 @@
 mod access;
 mod figures;
 mod hostile;
+mod hostile_bodies;
 mod ledger;
 mod lists;
 mod once;
