@@ -54,7 +54,9 @@ fn run_batch(kept: &mut Option<Connection>, address: &Address, mut batch: Vec<Bo
     let mut connection = match begin(kept.take(), address) {
         Ok(connection) => connection,
         Err(error) => {
-            batch.into_iter().for_each(|job| job.give_up(error.again()));
+            for job in batch {
+                job.give_up(error.again());
+            }
             return None;
         }
     };
@@ -77,14 +79,20 @@ fn run_batch(kept: &mut Option<Connection>, address: &Address, mut batch: Vec<Bo
     match committed {
         Ok(()) => {
             *kept = Some(connection);
-            done.into_iter().for_each(|answer| answer(Ok(())));
+            for answer in done {
+                answer(Ok(()));
+            }
             Some(count)
         }
         Err(error) => {
             // The connection is dropped with whatever it still holds; dropping rolls back.
             drop(connection);
-            done.into_iter().for_each(|answer| answer(Err(error.again())));
-            jobs.for_each(|job| job.give_up(error.again()));
+            for answer in done {
+                answer(Err(error.again()));
+            }
+            for job in jobs {
+                job.give_up(error.again());
+            }
             None
         }
     }

@@ -161,7 +161,7 @@ fn five_thousand_idle_connections_keep_nobody_out_and_are_closed() {
     const IDLE: usize = 5_000;
     let place = Place::sqlite();
     // Long enough that all of them are open at once.
-    place.set("http.headers_seconds", "15");
+    place.set("http.headers_seconds", "10");
     let service = Service::start(&place);
     let mut idle: Vec<TcpStream> = (0..IDLE).map(|_| connect(&service)).collect();
     let mut latest = connect(&service);

@@ -122,6 +122,10 @@ fn assert_not_ready(service: &Service) {
         (answer.status == 503).then_some(())
     });
     service.client.get("", "//healthz").expect(200);
+}
+
+/// What the database knows is left out where it does not answer.
+fn assert_no_stale_numbers(service: &Service) {
     let metrics = service.client.get("", "//metrics").expect(200).text;
     assert!(metrics.contains("\nmilepost_database_up 0\n") && !metrics.contains("milepost_letters"), "{metrics}");
 }
@@ -136,6 +140,7 @@ fn a_postgres_that_is_killed_and_started_again_loses_and_doubles_nothing() {
     through(|cluster, _, service, _| {
         cluster.kill();
         assert_not_ready(service);
+        assert_no_stale_numbers(service);
         cluster.start_again();
         assert_ready_again(service);
         // And once more, without anybody being told.
