@@ -1,7 +1,7 @@
 //! The bell and who answers it. tokio-cron-scheduler only rings, once a minute; what is due, the database says.
 //! Runs missed while the service was down collapse into one catch-up run, keyed by the day for which it is run.
 
-use crate::actions::check_all_projects::{CheckAll, check_all_projects};
+use crate::actions::check_all_projects::{CheckAll, SCHEDULED, check_all_projects};
 use crate::actions::claim_due::{Due, claim_due};
 use crate::actions::{Error, Judging, Moment};
 use crate::clock::Clock;
@@ -97,7 +97,7 @@ impl Scheduler {
     fn check(&self, year: FiscalYear, as_of: NaiveDate, now: DateTime<Utc>) {
         let moment = Moment { now, today: self.clock.today(self.zone) };
         let actor = Actor { name: "schedule".to_owned(), request_id: None };
-        let command = CheckAll { year, as_of, cause: "schedule", actor };
+        let command = CheckAll { year, as_of, cause: SCHEDULED, actor };
         match check_all_projects(&self.db, &command, &self.judging, moment, || self.clock.now()) {
             Ok(checked) => {
                 let (projects, letters) = (checked.run.counts.projects, checked.run.counts.letters);

@@ -1,12 +1,9 @@
-//! Who a bearer token belongs to. Secrets are compared as hashes, in constant time; tokens are made on the
-//! command line.
+//! Who a bearer token belongs to. Secrets are compared as hashes, in constant time.
 
 use super::{Error, lookup};
-use crate::domain::access::{Actor, Scope, Token};
-use crate::storage::audit::{self, Deed};
-use crate::storage::{Connection, tokens, units};
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
+use crate::domain::access::{Scope, Token};
+use crate::storage::{Connection, tokens};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -43,37 +40,4 @@ pub fn authenticate(
     }
     let scope = lookup::scope_of(conn, &token)?;
     Ok(Some(Authenticated { token, scope }))
-}
-
-/// Records a token. Says which of its units are not known yet: they may come with a later import.
-pub fn create_token(
-    conn: &mut Connection,
-    token: &Token,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Vec<String>, Error> {
-    let mut unknown = Vec::new();
-    for unit in &token.units {
-        if units::find(conn, unit)?.is_none() {
-            unknown.push(unit.to_string());
-        }
-    }
-
-    tokens::insert(conn, token)?;
-    let after = json!({ "name": token.name, "role": token.role.name(), "expires_on": token.expires_on.map(|day| day.to_string()),
-        "units": token.units.iter().map(ToString::to_string).collect::<Vec<_>>() });
-    let deed = Deed { action: "create_token", entity: "token", entity_id: &token.id, before: None, after: Some(after) };
-    audit::append(conn, &deed, actor, now)?;
-    Ok(unknown)
-}
-
-/// Takes a token back.
-pub fn revoke_token(conn: &mut Connection, id: &str, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
-    if !tokens::revoke(conn, id, now)? {
-        return Err(Error::NotFound(super::Thing::Token));
-    }
-    let (before, after) = (Some(json!({ "revoked": false })), Some(json!({ "revoked": true })));
-    let deed = Deed { action: "revoke_token", entity: "token", entity_id: id, before, after };
-    audit::append(conn, &deed, actor, now)?;
-    Ok(())
 }

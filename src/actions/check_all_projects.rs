@@ -10,7 +10,7 @@ use crate::domain::alert::{Change, Decision, decide};
 use crate::domain::calendar::FiscalYear;
 use crate::storage::alerts::{self, Event};
 use crate::storage::audit::{self, Deed};
-use crate::storage::projects::{self, Selection};
+use crate::storage::projects::{self, Reach, Selection};
 use crate::storage::runs::{self, Counts, Run};
 use crate::storage::{Connection, Db, backend, letters};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,6 +18,8 @@ use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// The cause of the check that the service makes by itself.
+pub const SCHEDULED: &str = "schedule";
 /// Projects judged in one transaction.
 const STRETCH: i64 = 200;
 
@@ -33,6 +35,9 @@ pub struct CheckAll {
     /// Who asked.
     pub actor: Actor,
 }
+
+/// Every cause.
+pub const ALL_CAUSES: [&str; 4] = ["api", "cli", "schedule", "demo"];
 
 /// What a check came to.
 #[derive(Clone, Debug)]
@@ -55,16 +60,16 @@ pub fn check_all_projects(
     if command.as_of > moment.today {
         return Err(Error::DayInFuture { field: "as_of", day: command.as_of, today: moment.today });
     }
-    let mut run = {
-        let (command, rules) = (command.clone(), judging.rules.version);
-        db.write(move |conn| begin(conn, &command, rules, moment)).wait()?
+    let (mut run, reach) = {
+        let (command, judging) = (command.clone(), Arc::clone(judging));
+        db.write(move |conn| begin(conn, &command, &judging, moment)).wait()?
     };
     let mut after = String::new();
     loop {
         let (command, judging, mut so_far, from) = (command.clone(), Arc::clone(judging), run.clone(), after.clone());
         let next: Option<(String, Run)> = db
             .write(move |conn| {
-                let to = check_stretch(conn, &command, &mut so_far, &from, &judging, moment)?;
+                let to = check_stretch(conn, &command, &mut so_far, (reach, &from), &judging, moment)?;
                 Ok::<_, Error>(to.map(|to| (to, so_far)))
             })
             .wait()?;
@@ -76,17 +81,33 @@ pub fn check_all_projects(
     db.write(move |conn| finish(conn, &command, run, &judging, moment)).wait()
 }
 
-fn begin(conn: &mut Connection, command: &CheckAll, rule_version: i32, moment: Moment) -> Result<Run, Error> {
+fn begin(conn: &mut Connection, command: &CheckAll, judging: &Judging, moment: Moment) -> Result<(Run, Reach), Error> {
     backend::lock(conn, &format!("check|{}", command.year))?;
     if let Some(last) = runs::latest_day(conn, command.year)?.filter(|last| command.as_of < *last) {
         return Err(Error::CheckBackwards { last });
     }
     if let Some(broken_off) = runs::unfinished(conn, command.year, command.as_of)? {
-        return Ok(Run { counts: Counts::default(), failures: Vec::new(), ..broken_off });
+        return Ok((Run { counts: Counts::default(), failures: Vec::new(), ..broken_off }, Reach::All));
     }
-    let run = new_run(command, rule_version, moment);
+    let rules = judging.rules_on(conn, command.as_of, Known::Now(moment))?;
+    let last = runs::latest_finished(conn, command.year)?;
+    let run = new_run(command, rules.version, moment);
     runs::insert(conn, &run)?;
-    Ok(run)
+    let holds = last.is_some_and(|last| still_holds(&last, &run, moment));
+    let reach = if holds && projects::count_unjudged(conn)? <= STRETCH { Reach::Unjudged } else { Reach::All };
+    Ok((run, reach))
+}
+
+/// Whether the last check still holds for all whose plan has not changed since: it was made today, for today, by the
+/// same rules and without a failure. Every posting since has judged its project itself, for today, and nothing changes
+/// by time alone within a day. The scheduled check looks at all in any case.
+fn still_holds(last: &Run, next: &Run, moment: Moment) -> bool {
+    next.cause != SCHEDULED
+        && next.as_of == moment.today
+        && last.as_of == next.as_of
+        && last.started_at <= moment.now
+        && last.rule_version == next.rule_version
+        && last.failures.is_empty()
 }
 
 fn new_run(command: &CheckAll, rule_version: i32, moment: Moment) -> Run {
@@ -109,33 +130,42 @@ fn check_stretch(
     conn: &mut Connection,
     command: &CheckAll,
     run: &mut Run,
-    after: &str,
+    (reach, after): (Reach, &str),
     judging: &Judging,
     moment: Moment,
 ) -> Result<Option<String>, Error> {
-    let codes = projects::next_codes(conn, command.year, after, STRETCH)?;
+    let codes = projects::next_codes(conn, command.year, reach, after, STRETCH)?;
     let (Some(first), Some(last)) = (codes.first(), codes.last()) else { return Ok(None) };
     for code in &codes {
         lookup::lock(conn, command.year, code)?;
     }
-    let selection = Selection::span(command.year, first, last);
+    let selections = match reach {
+        Reach::All => vec![Selection::span(command.year, first, last)],
+        Reach::Unjudged => codes.iter().map(|code| Selection::span(command.year, code, code)).collect(),
+    };
     let occasion = Occasion { as_of: command.as_of, run: Some(run.id), actor: &command.actor, moment };
-    match examine(conn, &selection, command.as_of, Known::Now(moment), &judging.rules) {
-        Ok(figures) => {
-            let mut known = alerts::of(conn, &selection)?;
-            for figures in &figures {
-                let alerts = known.remove(&figures.project.id).unwrap_or_default();
-                let events = settle(conn, figures, &alerts, judging.rules.version, &occasion)?;
-                count(&mut run.counts, events.iter().map(|event| event.change));
+    // One run judges by one set, also where another is recorded meanwhile or the run was taken up again.
+    let rules = judging.rules_of(conn, run.rule_version)?;
+    for selection in selections {
+        match examine(conn, &selection, command.as_of, Known::Now(moment), &rules) {
+            Ok(figures) => {
+                let mut known = alerts::of(conn, &selection)?;
+                for figures in &figures {
+                    let alerts = known.remove(&figures.project.id).unwrap_or_default();
+                    let events = settle(conn, figures, &alerts, rules.version, &occasion)?;
+                    count(&mut run.counts, events.iter().map(|event| event.change));
+                }
             }
+            // Some project of it cannot be read or added up: each by itself, and those are reported.
+            Err(Error::Storage(crate::storage::Error::Corrupt(_)) | Error::Money(_)) => {
+                let codes = projects::codes(conn, &selection)?;
+                check_one_by_one(conn, command, run, &codes, judging, &occasion);
+            }
+            Err(error) => return Err(error),
         }
-        // Some project of the stretch cannot be read or added up: each by itself, and those are reported.
-        Err(Error::Storage(crate::storage::Error::Corrupt(_)) | Error::Money(_)) => {
-            check_one_by_one(conn, command, run, &codes, judging, &occasion);
-        }
-        Err(error) => return Err(error),
+        projects::mark_judged(conn, &selection)?;
     }
-    run.counts.projects += i64::try_from(codes.len()).unwrap_or(0);
+    run.counts.judged += i64::try_from(codes.len()).unwrap_or(0);
     Ok(Some(last.clone()))
 }
 
@@ -166,19 +196,23 @@ fn check_one_by_one(
 
 fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {
     for change in changes {
-        *place_of(counts, change) += 1;
+        if let Some(place) = place_of(counts, change) {
+            *place += 1;
+        }
     }
 }
 
-const fn place_of(counts: &mut Counts, change: Change) -> &mut i64 {
-    match change {
+/// Where a change is counted; none where it is a person's and no check's.
+const fn place_of(counts: &mut Counts, change: Change) -> Option<&mut i64> {
+    Some(match change {
         Change::Raised => &mut counts.raised,
         Change::Reopened => &mut counts.reopened,
         Change::Worsened => &mut counts.worsened,
         Change::Eased => &mut counts.eased,
         Change::Resolved => &mut counts.resolved,
         Change::Superseded => &mut counts.superseded,
-    }
+        Change::Acknowledged => return None,
+    })
 }
 
 fn finish(
@@ -191,16 +225,20 @@ fn finish(
     let telling = Telling::Digest { run: run.id };
     let Told { without_recipient, .. } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
     // From what is written, not from what this process remembers: a check may have been taken up after a crash.
-    run.counts = Counts { projects: run.counts.projects, ..Counts::default() };
+    let projects = projects::count(conn, command.year)?;
+    run.counts = Counts { projects, judged: run.counts.judged, ..Counts::default() };
     for (change, times) in alerts::changes_of_run(conn, run.id)? {
-        *place_of(&mut run.counts, change) = times;
+        if let Some(place) = place_of(&mut run.counts, change) {
+            *place = times;
+        }
     }
     run.counts.letters = letters::of_run(conn, run.id)?;
     runs::update(conn, &run)?;
     let id = run.id.to_string();
     let after = json!({ "fiscal_year": run.year.number(), "as_of": run.as_of.to_string(), "projects": run.counts.projects,
         "raised": run.counts.raised, "letters": run.counts.letters, "failures": run.failures });
-    let deed = Deed { action: "check", entity: "check_run", entity_id: &id, before: None, after: Some(after) };
+    let deed =
+        Deed { action: "check", entity: "check_run", entity_id: &id, unit: None, before: None, after: Some(after) };
     audit::append(conn, &deed, &command.actor, moment.now)?;
     Ok(Checked { run, without_recipient })
 }
@@ -214,10 +252,12 @@ pub fn dry_run(
     moment: Moment,
 ) -> Result<Checked, Error> {
     let selection = Selection::year(command.year, scope);
-    let figures = examine(conn, &selection, command.as_of, Known::Now(moment), &judging.rules)?;
+    let rules = judging.rules_on(conn, command.as_of, Known::Now(moment))?;
+    let figures = examine(conn, &selection, command.as_of, Known::Now(moment), &rules)?;
     let mut known = alerts::of(conn, &selection)?;
-    let mut run = new_run(command, judging.rules.version, moment);
+    let mut run = new_run(command, rules.version, moment);
     run.counts.projects = i64::try_from(figures.len()).unwrap_or(0);
+    run.counts.judged = run.counts.projects;
     for figures in &figures {
         let alerts = known.remove(&figures.project.id).unwrap_or_default();
         let changes = decide(&alerts, &figures.judgement.verdicts, command.as_of);
@@ -233,6 +273,6 @@ const fn change_of(decision: &Decision) -> Option<Change> {
         Decision::Regrade { change, .. } => Some(*change),
         Decision::Resolve { .. } => Some(Change::Resolved),
         Decision::Supersede { .. } => Some(Change::Superseded),
-        Decision::Nothing { .. } => None,
+        Decision::Forget { .. } | Decision::Nothing { .. } => None,
     }
 }

@@ -53,21 +53,23 @@ pub fn check_project(
     judging: &Judging,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
-    let figures = examine_one(conn, project, occasion.as_of, Known::Now(occasion.moment), &judging.rules)?;
-    check_figures(conn, &figures, judging, occasion)
+    let known = Known::Now(occasion.moment);
+    let rules = judging.rules_on(conn, occasion.as_of, known)?;
+    let figures = examine_one(conn, project, occasion.as_of, known, &rules)?;
+    check_figures(conn, &figures, rules.version, occasion)
 }
 
 /// The same with the figures of that day at hand.
 pub fn check_figures(
     conn: &mut Connection,
     figures: &Figures,
-    judging: &Judging,
+    rule_version: i32,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
     let project = &figures.project;
     let known = alerts::of(conn, &Selection::one(project))?.remove(&project.id).unwrap_or_default();
 
-    settle(conn, figures, &known, judging.rules.version, occasion)
+    settle(conn, figures, &known, rule_version, occasion)
 }
 
 /// Decides what the verdicts change, and writes it.
@@ -112,6 +114,10 @@ fn apply(
     let state_of = |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(State::Open, |alert| alert.state);
     let story = match decision {
         Decision::Nothing { .. } => return Ok(None),
+        Decision::Forget { alert } => {
+            alerts::forget_settling(conn, *alert)?;
+            return Ok(None);
+        }
         Decision::Raise { verdict, follows } => {
             let alert = raised(figures.project.id, verdict, *follows, occasion);
             alerts::insert(conn, &alert)?;
@@ -147,6 +153,7 @@ fn raised(project: Uuid, verdict: &Verdict, follows: Option<Uuid>, occasion: &Oc
         opened_at: occasion.moment.now,
         updated_at: occasion.moment.now,
         follows,
+        settled_by: None,
     }
 }
 
@@ -158,7 +165,9 @@ fn closing_words(change: Change) -> String {
     .to_owned()
 }
 
-fn closing_figures(figures: &Figures) -> serde_json::Value {
+/// The figures of an event that no verdict explains.
+#[must_use]
+pub fn closing_figures(figures: &Figures) -> serde_json::Value {
     let comparison = &figures.comparison;
     json!({
         "planned_yuan": comparison.plan.as_ref().map(|plan| plan.due.yuan()),
@@ -168,18 +177,27 @@ fn closing_figures(figures: &Figures) -> serde_json::Value {
     })
 }
 
-struct Story {
-    alert: Uuid,
-    change: Change,
-    severity: Severity,
-    explanation: String,
-    inputs: String,
-    rule_version: i32,
-    plan_version: Option<i32>,
+/// An event before it has its place in the story.
+pub struct Story {
+    /// The alert.
+    pub alert: Uuid,
+    /// What happened.
+    pub change: Change,
+    /// How grave it is now.
+    pub severity: Severity,
+    /// Why, in words (Chinese, or a person's own).
+    pub explanation: String,
+    /// Why, in numbers: a JSON object.
+    pub inputs: String,
+    /// The rule set's version.
+    pub rule_version: i32,
+    /// The plan version.
+    pub plan_version: Option<i32>,
 }
 
 impl Story {
-    fn tell(self, conn: &mut Connection, year: FiscalYear, occasion: &Occasion<'_>) -> Result<Event, Error> {
+    /// Writes the event; one that people are told of waits for the next letter.
+    pub fn tell(self, conn: &mut Connection, year: FiscalYear, occasion: &Occasion<'_>) -> Result<Event, Error> {
         let event = Event {
             id: Uuid::now_v7(),
             alert: self.alert,

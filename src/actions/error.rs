@@ -1,8 +1,14 @@
 //! Why a verb was refused, named by what happened. The rim turns each into a problem or an exit code.
 
+use crate::domain::access::Role;
+use crate::domain::alert::State;
 use crate::domain::calendar::FiscalYear;
+use crate::domain::code::{ProjectCode, UnitCode};
+use crate::domain::commitment::CommitmentError;
 use crate::domain::disbursement::{PostingError, Voucher};
+use crate::domain::letter::LetterState;
 use crate::domain::money::MoneyError;
+use crate::intake::proposal::Doubt;
 use crate::storage;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -19,6 +25,17 @@ pub enum Error {
     /// A ledger entry was refused.
     #[error(transparent)]
     Posting(#[from] PostingError),
+    /// A commitment or its release was refused.
+    #[error(transparent)]
+    Commitment(#[from] CommitmentError),
+    /// The number stands among the project's contracts or applications already.
+    #[error("{reference_no} is recorded already")]
+    ReferenceTaken {
+        /// 合同编号 or 申请单号.
+        reference_no: String,
+        /// The entry that holds it.
+        first: Uuid,
+    },
     /// The voucher's line stands in the ledger already.
     #[error("voucher {} line {} is recorded already", voucher.number, voucher.line)]
     VoucherTaken {
@@ -65,15 +82,93 @@ pub enum Error {
         /// The last day judged.
         last: NaiveDate,
     },
+    /// The alert is over: there is nothing left to answer for or to close.
+    #[error("the alert is closed already ({})", state.name())]
+    AlertClosed {
+        /// Its state.
+        state: State,
+    },
+    /// The unit exists.
+    #[error("unit {0} is recorded already")]
+    UnitExists(UnitCode),
+    /// The unit named as the one above is not recorded.
+    #[error("there is no unit {0} to stand above it; record that one first")]
+    UnknownParent(UnitCode),
+    /// A unit would stand above itself.
+    #[error("a unit cannot stand above itself: {}", chain_words(.0))]
+    UnitRing(Vec<UnitCode>),
+    /// A token that would see nothing.
+    #[error("a token of the role {} needs at least one unit", .0.name())]
+    TokenWithoutUnits(Role),
+    /// The token with which the request speaks.
+    #[error("this is the token with which you speak; take it back with another one, or on the command line")]
+    OwnToken,
+    /// A letter that waits already, is in a postman's hand, or has arrived.
+    #[error("the letter cannot be tried again: it is {}{}", state.name(), if *in_hand { " and in a postman's hand" } else { "" })]
+    LetterNotStuck {
+        /// Where it is.
+        state: LetterState,
+        /// Whether a postman holds it.
+        in_hand: bool,
+    },
     /// The contact exists.
     #[error("this contact is recorded already")]
     ContactExists,
     /// A plan revision that takes effect before the version before it, or outside the year.
     #[error("a plan version cannot take effect before the one before it ({0}), nor outside the fiscal year")]
     EffectiveTooEarly(NaiveDate),
+    /// A project of that code is in the books of the year.
+    #[error("the project {0} is recorded already in this year; revise its plan instead")]
+    ProjectExists(ProjectCode),
+    /// The unit that a new project names is not known.
+    #[error("there is no unit {0}; record it first")]
+    UnitUnknown(UnitCode),
+    /// A proposed plan that cannot be read.
+    #[error("the plan holds values that cannot be read")]
+    ProposalRefused(Vec<Doubt>),
+    /// A revision that does not say which version it revises.
+    #[error("send `If-Match` with the ETag of the plan that is to be revised")]
+    RevisesUnsaid {
+        /// The latest version.
+        latest: i32,
+    },
+    /// A revision of a version that is not the latest any more.
+    #[error("the plan has version {latest} by now; read it and revise that one")]
+    PlanChanged {
+        /// The latest version.
+        latest: i32,
+    },
+    /// Another rule set stands on record under this version.
+    #[error("rule set {version} is on record with other values: give the changed rules the next version number")]
+    RulesChanged {
+        /// The version.
+        version: i32,
+    },
+    /// A later rule set stands on record.
+    #[error(
+        "rule set {version} is older than rule set {latest}, which is on record: to return to it, give it a new version number"
+    )]
+    RulesOutdated {
+        /// The version given.
+        version: i32,
+        /// The latest on record.
+        latest: i32,
+    },
+    /// The rule set would take effect before the one before it.
+    #[error("a rule set cannot take effect before the one before it ({before}): correct `effective_on`")]
+    RulesTooEarly {
+        /// The first day of the set before.
+        before: NaiveDate,
+    },
     /// A sum leaves the range of money.
     #[error(transparent)]
     Money(#[from] MoneyError),
+}
+
+/// Units one above the other, from below.
+#[must_use]
+pub fn chain_words(chain: &[UnitCode]) -> String {
+    chain.iter().map(UnitCode::as_str).collect::<Vec<_>>().join(" → ")
 }
 
 /// The kinds of things that may not be there.
@@ -83,6 +178,10 @@ pub enum Thing {
     Project,
     /// A ledger entry of that project.
     Disbursement,
+    /// A contract or application of that project.
+    Commitment,
+    /// A version of that project's plan.
+    Plan,
     /// An indicator of that project.
     Indicator,
     /// A reading of that indicator.
@@ -93,6 +192,8 @@ pub enum Thing {
     Unit,
     /// A contact.
     Contact,
+    /// A letter.
+    Letter,
     /// A token.
     Token,
 }
@@ -102,11 +203,14 @@ impl std::fmt::Display for Thing {
         f.write_str(match self {
             Thing::Project => "project",
             Thing::Disbursement => "disbursement",
+            Thing::Commitment => "commitment",
+            Thing::Plan => "plan version",
             Thing::Indicator => "indicator",
             Thing::Reading => "reading",
             Thing::Alert => "alert",
             Thing::Unit => "unit",
             Thing::Contact => "contact",
+            Thing::Letter => "letter",
             Thing::Token => "token",
         })
     }

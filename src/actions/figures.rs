@@ -4,6 +4,7 @@
 use super::{Error, Moment};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
+use crate::domain::commitment::Committed;
 use crate::domain::comparison::{Comparison, compare};
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::judge::judge;
@@ -14,7 +15,7 @@ use crate::domain::reading::Reading;
 use crate::domain::rule::Rules;
 use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
-use crate::storage::{Connection, disbursements, plans, projects, readings, rollups};
+use crate::storage::{Connection, commitments, disbursements, plans, projects, readings, rollups};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A project with its figures on a day.
@@ -26,9 +27,17 @@ pub struct Figures {
     pub indicators: Vec<KeptIndicator>,
     /// Planned, spent, gap, rates.
     pub comparison: Comparison,
+    /// Bound by contracts and applications: shown, and looked at by no rule.
+    pub committed: Committed,
     /// What the rules say.
     pub judgement: Judgement,
 }
+
+/// Later than any instant of recording: the end of the year 9999.
+const LATEST: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(instant) => instant,
+    None => DateTime::<Utc>::MIN_UTC,
+};
 
 /// Up to which instant the ledger is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +64,15 @@ impl Known {
         self.moment().now
     }
 
+    /// Up to which instant facts count: now, everything on record does, also what was recorded under a clock that has
+    /// been set back since.
+    fn limit(self) -> DateTime<Utc> {
+        match self {
+            Known::Now(moment) => moment.now.max(LATEST),
+            Known::At(moment) => moment.now,
+        }
+    }
+
     const fn moment(self) -> Moment {
         match self {
             Known::Now(moment) | Known::At(moment) => moment,
@@ -79,7 +97,10 @@ pub fn examine(
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
-    let projects = projects::select(conn, selection)?;
+    let mut projects = projects::select(conn, selection)?;
+    if let Known::At(moment) = known {
+        projects.retain(|project| project.recorded_at <= moment.now);
+    }
     examine_these(conn, projects, selection, as_of, known, rules)
 }
 
@@ -94,7 +115,8 @@ fn examine_these(
 ) -> Result<Vec<Figures>, Error> {
     let mut histories = plans::histories(conn, selection)?;
     let mut targets = plans::targets(conn, selection)?;
-    let mut readings = readings::known(conn, selection, known.instant())?;
+    let mut readings = readings::known(conn, selection, known.limit())?;
+    let committed = commitments::committed(conn, selection, as_of, known.limit())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
         Known::At(moment) => disbursements::spent_known(conn, selection, as_of, moment.now)?,
@@ -104,11 +126,12 @@ fn examine_these(
         .into_iter()
         .map(|project| {
             let history = histories.remove(&project.id).unwrap_or_default();
-            let version = history.in_force(as_of, known.instant()).map_or(0, |plan| plan.version);
+            let version = history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
             let indicators = targets.remove(&(project.id, version)).unwrap_or_default();
             let readings = readings.remove(&project.id).unwrap_or_default();
             let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
-            think(project, &history, indicators, &readings, spent, (as_of, known), rules)
+            let committed = committed.get(&project.id).copied().unwrap_or(Committed::NOTHING);
+            think(project, &history, indicators, &readings, (spent, committed), (as_of, known), rules)
         })
         .collect()
 }
@@ -118,15 +141,20 @@ fn think(
     history: &PlanHistory,
     indicators: Vec<KeptIndicator>,
     readings: &[Reading],
-    spent: Fen,
+    (spent, committed): (Fen, Committed),
     (as_of, known): (NaiveDate, Known),
     rules: &Rules,
 ) -> Result<Figures, Error> {
-    let plan = history.in_force(as_of, known.instant());
-    let initial = history.initial(known.instant());
+    let plan = history.in_force(as_of, known.limit());
+    let initial = history.initial(known.limit());
+    // Named as it was named then: a revision does not rename the past.
+    let project = match plan {
+        Some(plan) => project.headed(&plan.heading),
+        None => project,
+    };
     let comparison = compare(project.year, initial, plan, spent, as_of)?.known_on(known.moment().today);
     let judgement = judge(&comparison, &indicators, readings, rules);
-    Ok(Figures { project, indicators, comparison, judgement })
+    Ok(Figures { project, indicators, comparison, committed, judgement })
 }
 
 /// The figures of a year's projects in a scope, by code.

@@ -4,6 +4,7 @@
 use super::Error;
 use crate::domain::access::Actor;
 use crate::domain::calendar::FiscalYear;
+use crate::domain::code::ProjectCode;
 use crate::domain::indicator::{Indicator, KeptIndicator};
 use crate::domain::money::Fen;
 use crate::domain::plan::{Budget, Plan};
@@ -75,7 +76,7 @@ pub struct Imported {
 pub fn import_plan(conn: &mut Connection, command: &ImportPlan, now: DateTime<Utc>) -> Result<Imported, Error> {
     backend::lock(conn, &format!("import|{}", command.year))?;
     let known: Vec<Option<OnRecord>> =
-        command.drafts.iter().map(|draft| find(conn, command.year, draft)).collect::<Result<_, _>>()?;
+        command.drafts.iter().map(|draft| find(conn, command.year, &draft.code)).collect::<Result<_, _>>()?;
 
     let mut outcome = Imported::default();
     let mut works = Vec::new();
@@ -101,24 +102,29 @@ pub fn import_plan(conn: &mut Connection, command: &ImportPlan, now: DateTime<Ut
 
     for (draft, known) in works {
         match (known, &command.revision) {
-            (Some(known), Some(revision)) => revise(conn, command, draft, &known, revision, now)?,
-            _ => create(conn, command, draft, now)?,
+            (Some(known), Some(revision)) => {
+                revise(conn, &command.actor, draft, &known, revision, now)?;
+            }
+            _ => {
+                create(conn, command.year, &command.actor, draft, "import_plan", now)?;
+            }
         }
     }
     outcome.applied = true;
     Ok(outcome)
 }
 
-/// What the books know of a drafted project.
-struct OnRecord {
-    project: Project,
-    unit_name: String,
-    latest: KeptPlan,
-    indicators: Vec<KeptIndicator>,
+/// What the books know of a project.
+pub(super) struct OnRecord {
+    pub(super) project: Project,
+    pub(super) unit_name: String,
+    pub(super) latest: KeptPlan,
+    pub(super) indicators: Vec<KeptIndicator>,
 }
 
-fn find(conn: &mut Connection, year: FiscalYear, draft: &ProjectDraft) -> Result<Option<OnRecord>, Error> {
-    let Some(project) = projects::find(conn, year, &draft.code)? else { return Ok(None) };
+/// The project with the latest version of its plan.
+pub(super) fn find(conn: &mut Connection, year: FiscalYear, code: &ProjectCode) -> Result<Option<OnRecord>, Error> {
+    let Some(project) = projects::find(conn, year, code)? else { return Ok(None) };
     let selection = Selection::one(&project);
     let versions = plans::kept(conn, &selection)?.remove(&project.id).unwrap_or_default();
     let Some(latest) = versions.into_iter().max_by_key(|kept| kept.plan.version) else { return Ok(None) };
@@ -209,11 +215,19 @@ fn identified(known: &[KeptIndicator], drafted: &[Indicator]) -> Vec<KeptIndicat
         .collect()
 }
 
-fn create(conn: &mut Connection, command: &ImportPlan, draft: &ProjectDraft, now: DateTime<Utc>) -> Result<(), Error> {
+/// Records a project that is new, with the first version of its plan.
+pub(super) fn create(
+    conn: &mut Connection,
+    year: FiscalYear,
+    actor: &Actor,
+    draft: &ProjectDraft,
+    action: &str,
+    now: DateTime<Utc>,
+) -> Result<Project, Error> {
     put_unit(conn, draft, now)?;
     let project = Project {
         id: Uuid::now_v7(),
-        year: command.year,
+        year,
         code: draft.code.clone(),
         name: draft.name.clone(),
         unit: draft.unit.code.clone(),
@@ -224,26 +238,29 @@ fn create(conn: &mut Connection, command: &ImportPlan, draft: &ProjectDraft, now
     projects::insert(conn, &project)?;
     let plan = Plan {
         version: 1,
-        effective_on: command.year.first_day(),
+        effective_on: year.first_day(),
         recorded_at: now,
+        heading: project.heading(),
         budget: draft.budget,
         points: draft.points.clone(),
         reason: String::new(),
         document_no: None,
     };
-    write_version(conn, command, &project, draft, &plan, &[], None)
+    write_version(conn, actor, &project, draft, &plan, &[], (action, None))?;
+    Ok(project)
 }
 
-fn revise(
+/// Records the next version of a project's plan.
+pub(super) fn revise(
     conn: &mut Connection,
-    command: &ImportPlan,
+    actor: &Actor,
     draft: &ProjectDraft,
     known: &OnRecord,
     revision: &Revision,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Project, Error> {
     let before = &known.latest.plan;
-    if revision.effective_on < before.effective_on || !command.year.contains(revision.effective_on) {
+    if revision.effective_on < before.effective_on || !known.project.year.contains(revision.effective_on) {
         return Err(Error::EffectiveTooEarly(before.effective_on));
     }
     put_unit(conn, draft, now)?;
@@ -259,13 +276,15 @@ fn revise(
         version: before.version + 1,
         effective_on: revision.effective_on,
         recorded_at: now,
+        heading: project.heading(),
         budget: draft.budget,
         points: draft.points.clone(),
         reason: revision.reason.clone(),
         document_no: revision.document_no.clone(),
     };
     let was = as_json(&known.project.name, before);
-    write_version(conn, command, &project, draft, &plan, &known.indicators, Some(was))
+    write_version(conn, actor, &project, draft, &plan, &known.indicators, ("revise_plan", Some(was)))?;
+    Ok(project)
 }
 
 fn put_unit(conn: &mut Connection, draft: &ProjectDraft, now: DateTime<Utc>) -> Result<(), Error> {
@@ -279,12 +298,12 @@ fn put_unit(conn: &mut Connection, draft: &ProjectDraft, now: DateTime<Utc>) -> 
 
 fn write_version(
     conn: &mut Connection,
-    command: &ImportPlan,
+    actor: &Actor,
     project: &Project,
     draft: &ProjectDraft,
     plan: &Plan,
     known: &[KeptIndicator],
-    before: Option<Value>,
+    (action, before): (&str, Option<Value>),
 ) -> Result<(), Error> {
     let indicators = identified(known, &draft.indicators);
     let new = NewPlan {
@@ -293,13 +312,13 @@ fn write_version(
         plan,
         written: &draft.points_written,
         indicators: &indicators,
-        recorded_by: &command.actor.name,
+        recorded_by: &actor.name,
     };
     plans::insert(conn, &new)?;
-    let action = if before.is_some() { "revise_plan" } else { "import_plan" };
     let after = Some(as_json(&project.name, plan));
-    let deed = Deed { action, entity: "project", entity_id: project.code.as_str(), before, after };
-    audit::append(conn, &deed, &command.actor, plan.recorded_at)?;
+    let unit = Some(&project.unit);
+    let deed = Deed { action, entity: "project", entity_id: project.code.as_str(), unit, before, after };
+    audit::append(conn, &deed, actor, plan.recorded_at)?;
     Ok(())
 }
 

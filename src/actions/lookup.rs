@@ -2,17 +2,33 @@
 
 use super::{Error, Thing};
 use crate::domain::access::{Scope, Token};
+use crate::domain::alert::Alert;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::project::Project;
-use crate::storage::{Connection, backend, projects, units};
+use crate::storage::{Connection, alerts, backend, letters, projects, units};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The project of that code in that year, if its unit lies in the scope.
 pub fn project(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<Project, Error> {
     projects::find(conn, year, code)?
         .filter(|project| scope.covers(&project.unit))
         .ok_or(Error::NotFound(Thing::Project))
+}
+
+/// The same, if it had been recorded by an instant, where one is named.
+pub fn project_known(
+    conn: &mut Connection,
+    year: FiscalYear,
+    code: &ProjectCode,
+    scope: &Scope,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Project, Error> {
+    let project = project(conn, year, code, scope)?;
+    let is_known = known_at.is_none_or(|known_at| project.recorded_at <= known_at);
+    if is_known { Ok(project) } else { Err(Error::NotFound(Thing::Project)) }
 }
 
 /// The same, and nobody else changes the project until this transaction ends.
@@ -24,6 +40,16 @@ pub fn project_for_writing(
 ) -> Result<Project, Error> {
     lock(conn, year, code.as_str())?;
     project(conn, year, code, scope)
+}
+
+/// An alert in a scope with its project, and nobody else changes either until this transaction ends.
+pub fn alert_for_writing(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<(Alert, Project), Error> {
+    let ((_, code, ..), year, _) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    let code = ProjectCode::parse(&code).map_err(|_| Error::NotFound(Thing::Alert))?;
+    let project = project_for_writing(conn, year, &code, scope)?;
+    // Read again: a check may have held the project until now.
+    let ((alert, ..), ..) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    Ok((alert, project))
 }
 
 /// Holds everybody else who would change the project off until this transaction ends.
@@ -46,9 +72,42 @@ pub fn narrowed(conn: &mut Connection, scope: &Scope, unit: Option<&UnitCode>) -
     Ok(scope.narrowed_to(&below))
 }
 
-/// Whether a project exists and lies outside the scope.
-pub fn is_outside(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<bool, Error> {
-    Ok(projects::find(conn, year, code)?.is_some_and(|project| !scope.covers(&project.unit)))
+/// A thing that a path names and that belongs to units.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// A project of a year.
+    Project(FiscalYear, ProjectCode),
+    /// An alert.
+    Alert(Uuid),
+    /// A letter.
+    Letter(Uuid),
+}
+
+impl Named {
+    /// What kind of thing it is.
+    #[must_use]
+    pub const fn thing(&self) -> Thing {
+        match self {
+            Named::Project(..) => Thing::Project,
+            Named::Alert(_) => Thing::Alert,
+            Named::Letter(_) => Thing::Letter,
+        }
+    }
+}
+
+/// Whether the thing exists and lies outside the scope.
+pub fn is_outside(conn: &mut Connection, named: &Named, scope: &Scope) -> Result<bool, Error> {
+    let all = Scope::Everything;
+    if *scope == all {
+        return Ok(false);
+    }
+    Ok(match named {
+        Named::Project(year, code) => {
+            projects::find(conn, *year, code)?.is_some_and(|project| !scope.covers(&project.unit))
+        }
+        Named::Alert(id) => alerts::find(conn, *id, scope)?.is_none() && alerts::find(conn, *id, &all)?.is_some(),
+        Named::Letter(id) => letters::find(conn, *id, scope)?.is_none() && letters::find(conn, *id, &all)?.is_some(),
+    })
 }
 
 /// Asks the database anything at all: can it serve?

@@ -1,12 +1,16 @@
 //! The verbs: one verb, one file, one transaction — read, think, write. They receive the instant and the day;
 //! they never ask for it.
 
+pub mod acknowledge_alert;
 pub mod add_contact;
+pub mod adopt_rules;
 pub mod authenticate;
 pub mod books;
 pub mod check_all_projects;
 pub mod check_project;
 pub mod claim_due;
+pub mod commit;
+pub mod create_project;
 pub mod deliver;
 mod error;
 pub mod figures;
@@ -16,19 +20,28 @@ pub mod import_file;
 pub mod import_plan;
 pub mod import_readings;
 pub mod inputs;
+pub mod issue_token;
+pub mod judging;
 pub mod ledger;
 pub mod lookup;
 pub mod once;
 pub mod portfolio;
+pub mod record_batch;
 pub mod record_disbursement;
 pub mod record_reading;
+pub mod record_unit;
+pub mod remove_contact;
+pub mod resolve_alert;
+pub mod retry_letter;
 pub mod reverse_disbursement;
+pub mod revise_plan;
+pub mod rule_book;
 pub mod tell;
 pub mod watch;
 
-pub use error::{Error, Misfit, Thing};
+pub use error::{Error, Misfit, Thing, chain_words};
+pub use judging::Judging;
 
-use crate::domain::rule::Rules;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Now, as the rim read it from the one clock: the instant, and the business date in the configured zone.
@@ -38,13 +51,4 @@ pub struct Moment {
     pub now: DateTime<Utc>,
     /// The day in the configured zone.
     pub today: NaiveDate,
-}
-
-/// What judging needs beside the figures.
-#[derive(Clone, Debug)]
-pub struct Judging {
-    /// The rule set in force.
-    pub rules: Rules,
-    /// Month and day of the next year until which a year is still judged.
-    pub year_closes_on: (u32, u32),
 }

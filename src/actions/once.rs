@@ -25,9 +25,20 @@ pub fn once(
     now: DateTime<Utc>,
     verb: impl FnOnce(&mut Connection) -> Result<Answer, Error>,
 ) -> Result<Once, Error> {
+    once_or(conn, key, body_sha256, now, verb)
+}
+
+/// The same for a verb that says in its own words why it was refused.
+pub fn once_or<E: From<Error> + From<crate::storage::Error>>(
+    conn: &mut Connection,
+    key: &AnswerKey,
+    body_sha256: &str,
+    now: DateTime<Utc>,
+    verb: impl FnOnce(&mut Connection) -> Result<Answer, E>,
+) -> Result<Once, E> {
     backend::lock(conn, &key.text())?;
     if let Some(first) = answers::find(conn, key)? {
-        return if first.body_sha256 == body_sha256 { Ok(Once::Again(first)) } else { Err(Error::KeyReused) };
+        return if first.body_sha256 == body_sha256 { Ok(Once::Again(first)) } else { Err(Error::KeyReused.into()) };
     }
 
     let answer = verb(conn)?;

@@ -1,6 +1,7 @@
 //! Totals over many projects, and what they leave out.
 
 use super::figures::Figures;
+use crate::domain::commitment::Committed;
 use crate::domain::money::{Fen, MoneyError};
 
 /// Sums over a set of comparisons.
@@ -14,6 +15,8 @@ pub struct Totals {
     pub planned: Fen,
     /// What was spent, by all projects.
     pub spent: Fen,
+    /// What all projects have bound by contracts and applications.
+    pub committed: Committed,
     /// Codes of projects without a budget: what `budget` leaves out.
     pub excluded: Vec<String>,
 }
@@ -27,6 +30,7 @@ pub fn totals(figures: &[Figures]) -> Result<Totals, MoneyError> {
         budget: Fen::total(figures.iter().filter_map(|figures| figures.comparison.adjusted_budget))?,
         planned: Fen::total(figures.iter().map(due))?,
         spent: Fen::total(figures.iter().map(|figures| figures.comparison.spent))?,
+        committed: figures.iter().try_fold(Committed::NOTHING, |sum, figures| sum.plus(figures.committed))?,
         excluded: figures.iter().filter(blank).map(|figures| figures.project.code.to_string()).collect(),
     })
 }

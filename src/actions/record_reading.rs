@@ -143,7 +143,8 @@ pub fn write_reading(
         "project": project.code.as_str(), "indicator": reading.indicator.to_string(),
         "observed_on": reading.observed_on.to_string(), "observed": observed(reading.observed),
     });
-    let deed = Deed { action: "record_reading", entity: "reading", entity_id: &id, before: None, after: Some(after) };
+    let (unit, after) = (Some(&project.unit), Some(after));
+    let deed = Deed { action: "record_reading", entity: "reading", entity_id: &id, unit, before: None, after };
     audit::append(conn, &deed, actor, moment.now)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::books;
 use super::check::summary;
 use super::failure::Failure;
-use super::house::{issue, new_token, record_contact};
+use super::house::{issue, record_contact};
 use super::import::apply_plan;
 use super::out;
 use super::serve::serve;
@@ -13,6 +13,7 @@ use crate::actions::check_all_projects::{CheckAll, check_all_projects};
 use crate::actions::import_actuals::{self, ImportActuals, import_actuals};
 use crate::actions::import_file::ImportError;
 use crate::actions::import_readings::{self, ImportReadings, import_readings};
+use crate::actions::issue_token::TokenWish;
 use crate::actions::record_reading::Observation;
 use crate::clock::{Clock, local_to_utc};
 use crate::config::Transport;
@@ -74,8 +75,8 @@ pub fn run(mut setup: Setup, args: &DemoArgs) -> Result<(), Failure> {
     }
     let unit = UnitCode::parse(UNIT).map_err(Failure::world)?;
     let now = setup.moment().now;
-    let (token, shown) = new_token("demo".to_owned(), Role::Reviewer, vec![unit], None, now)?;
-    issue(&db, &token)?;
+    let wish = TokenWish { name: "demo".to_owned(), role: Role::Reviewer, units: vec![unit], expires_on: None };
+    let shown = issue(&db, wish, now)?.shown;
     let code = document.projects.first().map(|project| project.code.to_string()).unwrap_or_default();
     let listener = listen(setup.settings.http.listen)?;
     serve(setup, db, listener, move |address| invite(address, &shown, &code))
@@ -156,7 +157,7 @@ fn replay(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failure> {
             })
             .collect();
         (paid, read) = (paid + lines.len(), read + observations.len());
-        let judging = setup.judging.clone();
+        let judging = setup.judging(db)?;
         db.write(move |conn| {
             let actuals = ImportActuals { year, lines, dry_run: false, actor: actor() };
             import_actuals(conn, &actuals, &judging, moment)?;
@@ -209,9 +210,9 @@ fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failur
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
     let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
-    let checked = check_all_projects(db, &command, &setup.judging, moment, || setup.clock.now())?;
+    let checked = check_all_projects(db, &command, &setup.judging(db)?, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
-    books::show(&books::figures(setup, db, year, as_of)?)?;
+    books::show(&books::figures(setup, &setup.judging(db)?, db, year, as_of)?)?;
     out::say(&format!("\n{}", summary(&checked, false)));
     let post = Post {
         db: db.clone(),

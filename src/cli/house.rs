@@ -3,8 +3,9 @@
 use super::failure::Failure;
 use super::out;
 use super::setup::{Setup, actor};
-use crate::actions::add_contact::{add_contact, put_unit};
-use crate::actions::authenticate::{create_token, revoke_token, sha256_hex};
+use crate::actions::add_contact::add_contact;
+use crate::actions::issue_token::{Issued, TokenWish, issue_token, revoke_token};
+use crate::actions::record_unit::put_unit;
 use crate::actions::{Error, watch};
 use crate::domain::access::{Role, Scope, Token};
 use crate::domain::code::{ProjectCode, UnitCode};
@@ -15,8 +16,6 @@ use crate::http::views;
 use crate::render::table::plain_table;
 use crate::storage::units::{self, UnitRow};
 use crate::storage::{Db, Opening, tokens};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -69,9 +68,8 @@ pub fn token(setup: &Setup, args: TokenArgs) -> Result<(), Failure> {
             let units =
                 units.iter().map(|unit| UnitCode::parse(unit)).collect::<Result<_, _>>().map_err(Failure::refused)?;
             let name = line(&name, MAX_NAME_CHARS).map_err(|error| Failure::Refused(format!("--name {error}")))?;
-            let (token, shown) = new_token(name, role, units, expires, now)?;
-            issue(&db, &token)?;
-            print_token(&token, &shown, json);
+            let issued = issue(&db, TokenWish { name, role, units, expires_on: expires }, now)?;
+            print_token(&issued.token, &issued.shown, json);
             Ok(())
         }
         TokenVerb::List => {
@@ -81,40 +79,20 @@ pub fn token(setup: &Setup, args: TokenArgs) -> Result<(), Failure> {
             Ok(())
         }
         TokenVerb::Revoke { id } => {
-            let revoked = db.write(move |conn| revoke_token(conn, &id, &actor(), now));
+            let revoked = db.write(move |conn| revoke_token(conn, &id, None, &actor(), now));
             revoked.wait().map_err(|error: Error| Failure::from(error))
         }
     }
 }
 
-/// A new token and the text that the caller keeps: 32 random bytes, kept here as their hash only.
-pub fn new_token(
-    name: String,
-    role: Role,
-    units: Vec<UnitCode>,
-    expires_on: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> Result<(Token, String), Failure> {
-    if units.is_empty() && role != Role::Admin {
-        return Err(Failure::refused("--unit: 除 admin 外须指定预算单位 (a token other than an admin's needs a unit)"));
-    }
-    let id = sha256_hex(&rand::random::<[u8; 16]>()).chars().take(12).collect::<String>();
-    let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-    let units = if role == Role::Admin { Vec::new() } else { units };
-    let secret_sha256 = sha256_hex(secret.as_bytes());
-    let token = Token { id, name, role, units, secret_sha256, created_at: now, expires_on, revoked_at: None };
-    let shown = format!("mp_{}_{secret}", token.id);
-    Ok((token, shown))
-}
-
-/// Records a token; notes the units that are not known yet.
-pub fn issue(db: &Db, token: &Token) -> Result<(), Failure> {
-    let (token, at) = (token.clone(), token.created_at);
-    let unknown = db.write(move |conn| create_token(conn, &token, &actor(), at));
-    for unit in unknown.wait().map_err(|error: Error| Failure::from(error))? {
+/// Makes and records a token; notes the units that are not known yet.
+pub fn issue(db: &Db, wish: TokenWish, now: DateTime<Utc>) -> Result<Issued, Failure> {
+    let issued = db.write(move |conn| issue_token(conn, wish, &actor(), now));
+    let issued = issued.wait().map_err(|error: Error| Failure::from(error))?;
+    for unit in &issued.unknown_units {
         out::note(&format!("⚠ 预算单位 {unit} 尚未登记，导入后生效 (unit {unit} is not known yet)"));
     }
-    Ok(())
+    Ok(issued)
 }
 
 fn print_token(token: &Token, shown: &str, for_machines: bool) {
@@ -249,7 +227,9 @@ pub fn contact(setup: &Setup, args: ContactArgs) -> Result<(), Failure> {
             Ok(())
         }
         ContactVerb::List { json: for_machines } => {
-            let all = db.read(|conn| watch::contacts(conn, &Scope::Everything, "", MAX_CONTACTS));
+            let all = db.read(|conn| {
+                watch::contacts(conn, &Scope::Everything, &watch::ContactFilter::default(), "", MAX_CONTACTS)
+            });
             let all = all.wait().map_err(|error: Error| Failure::from(error))?;
             if for_machines {
                 out::say_json(&json!({ "items": all.iter().map(views::contact).collect::<Vec<_>>() }));

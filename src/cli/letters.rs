@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::out;
 use super::setup::Setup;
+use crate::actions::watch::LetterFilter;
 use crate::actions::{Error, watch};
 use crate::delivery::{Post, Round};
 use crate::domain::access::Scope;
@@ -59,8 +60,8 @@ pub fn run(setup: &Setup, args: &LettersArgs) -> Result<(), Failure> {
 fn list(db: &Db, state: Option<LetterState>, for_machines: bool) -> Result<(), Failure> {
     let (mut letters, mut after) = (Vec::new(), String::new());
     loop {
-        let from = after.clone();
-        let page = db.read(move |conn| watch::letters(conn, &Scope::Everything, state, &from, PAGE));
+        let (from, filter) = (after.clone(), LetterFilter { state, ..LetterFilter::default() });
+        let page = db.read(move |conn| watch::letters(conn, &Scope::Everything, &filter, &from, PAGE));
         let page = page.wait().map_err(|error: Error| Failure::from(error))?;
         let Some(last) = page.last() else { break };
         after = last.id.to_string();

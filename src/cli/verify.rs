@@ -39,6 +39,9 @@ pub fn run(setup: &Setup, args: &VerifyArgs) -> Result<(), Failure> {
                 one.ledger
             ));
         }
+        for complaint in &found.commitments {
+            out::say(&format!("✗ 合同与支付申请 commitments: {complaint}"));
+        }
         if found.is_clean() {
             out::say("✓ 汇总与台账一致，数据库完整  (roll-ups equal the ledger, the database is sound)");
         }
@@ -60,5 +63,5 @@ fn as_json(found: &Findings) -> Value {
         })
         .collect();
     json!({ "clean": found.is_clean(), "projects": found.projects, "entries": found.entries,
-        "integrity": found.integrity, "rollups": rollups })
+        "integrity": found.integrity, "commitments": found.commitments, "rollups": rollups })
 }

@@ -29,7 +29,7 @@ fn the_defaults_are_those_of_the_manual() {
     let settings = Settings::from_layers(None, []).unwrap();
     assert_eq!(settings.database.url.to_string(), "sqlite://milepost.db");
     assert_eq!(settings.http.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(settings.http.body_limit_bytes, 1024 * 1024);
+    assert_eq!(settings.http.body_limit_bytes, 4 * 1024 * 1024);
     assert!(matches!(&settings.mail.transport, Transport::Folder(folder) if folder == &PathBuf::from("letters")));
     assert_eq!(settings.mail.from, None);
     assert_eq!(settings.mail.retry_first_seconds, 20);

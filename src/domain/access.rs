@@ -29,14 +29,63 @@ pub enum Permission {
     RecordActuals,
     /// Reversals.
     Reverse,
+    /// Projects and new versions of their plans.
+    RevisePlans,
     /// Checks that write.
     Check,
+    /// Answers to alerts: acknowledgements and resolutions.
+    Acknowledge,
+    /// Letters that are stuck, sent on their way again.
+    RetryLetters,
+    /// The audit trail.
+    ReadAudit,
     /// The outbox: who was told what.
     ReadLetters,
     /// Contacts.
     ReadContacts,
     /// Contacts, units, tokens.
     KeepHouse,
+}
+
+/// Every permission.
+pub const ALL_PERMISSIONS: [Permission; 11] = [
+    Permission::ReadFigures,
+    Permission::RecordActuals,
+    Permission::Reverse,
+    Permission::RevisePlans,
+    Permission::Check,
+    Permission::Acknowledge,
+    Permission::RetryLetters,
+    Permission::ReadAudit,
+    Permission::ReadLetters,
+    Permission::ReadContacts,
+    Permission::KeepHouse,
+];
+
+impl Permission {
+    /// The name in the API's description (`x-permission`).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Permission::ReadFigures => "read_figures",
+            Permission::RecordActuals => "record_actuals",
+            Permission::Reverse => "reverse",
+            Permission::RevisePlans => "revise_plans",
+            Permission::Check => "check",
+            Permission::Acknowledge => "acknowledge",
+            Permission::RetryLetters => "retry_letters",
+            Permission::ReadAudit => "read_audit",
+            Permission::ReadLetters => "read_letters",
+            Permission::ReadContacts => "read_contacts",
+            Permission::KeepHouse => "keep_house",
+        }
+    }
+
+    /// The permission of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Permission> {
+        ALL_PERMISSIONS.into_iter().find(|permission| permission.name() == name)
+    }
 }
 
 impl Role {
@@ -63,7 +112,14 @@ impl Role {
         match permission {
             Permission::ReadFigures => true,
             Permission::RecordActuals => matches!(self, Role::Clerk | Role::Reviewer | Role::Admin),
-            Permission::Reverse | Permission::Check => matches!(self, Role::Reviewer | Role::Admin),
+            Permission::Reverse
+            | Permission::RevisePlans
+            | Permission::Check
+            | Permission::Acknowledge
+            | Permission::RetryLetters => {
+                matches!(self, Role::Reviewer | Role::Admin)
+            }
+            Permission::ReadAudit => matches!(self, Role::Auditor | Role::Admin),
             Permission::ReadLetters | Permission::ReadContacts => {
                 matches!(self, Role::Reviewer | Role::Auditor | Role::Admin)
             }

@@ -91,6 +91,16 @@ pub struct Alert {
     pub updated_at: DateTime<Utc>,
     /// The earlier point's alert whose place it took.
     pub follows: Option<Uuid>,
+    /// Who closed it by hand, until its rule is content: so long it stays closed unless it becomes graver.
+    pub settled_by: Option<String>,
+}
+
+impl Alert {
+    /// Whether a person closed it and its rule has not been content since.
+    #[must_use]
+    pub const fn is_settled_by_hand(&self) -> bool {
+        !self.state.is_active() && self.settled_by.is_some()
+    }
 }
 
 /// What happened to an alert. Its events tell its story in order.
@@ -108,11 +118,20 @@ pub enum Change {
     Resolved,
     /// A later plan point's alert took its place.
     Superseded,
+    /// A person answered for it: named causes, explained, and said how likely the goal still is.
+    Acknowledged,
 }
 
 /// Every change.
-pub const ALL_CHANGES: [Change; 6] =
-    [Change::Raised, Change::Reopened, Change::Worsened, Change::Eased, Change::Resolved, Change::Superseded];
+pub const ALL_CHANGES: [Change; 7] = [
+    Change::Raised,
+    Change::Reopened,
+    Change::Worsened,
+    Change::Eased,
+    Change::Resolved,
+    Change::Superseded,
+    Change::Acknowledged,
+];
 
 impl Change {
     /// The name in the API and the database.
@@ -125,6 +144,7 @@ impl Change {
             Change::Eased => "eased",
             Change::Resolved => "resolved",
             Change::Superseded => "superseded",
+            Change::Acknowledged => "acknowledged",
         }
     }
 
@@ -177,6 +197,12 @@ pub enum Decision {
         /// The alert whose place is taken.
         alert: Uuid,
     },
+    /// A person had closed it, and now the rule is content as well: from here on it is over like any other, and opens
+    /// again when the rule speaks. Nobody is told.
+    Forget {
+        /// The alert.
+        alert: Uuid,
+    },
     /// Nothing changes.
     Nothing {
         /// The alert, where there is one.
@@ -193,6 +219,8 @@ pub enum Quiet {
     AlreadyKnown,
     /// An alert about a later plan point stands: an earlier day's verdict does not touch it.
     LaterPointKnown,
+    /// A person closed it, and it is no graver than it was then.
+    SettledByHand,
 }
 
 impl Verdict {
@@ -206,26 +234,38 @@ impl Verdict {
 /// Decides what the verdicts of one project change about its alerts (active ones, and closed ones of the year).
 ///
 /// `as_of` is the day for which was judged: an alert about a point that had not passed by then is left alone, and an
-/// earlier day's content does not end it. Applied again to its own outcome it says [`Decision::Nothing`].
+/// earlier day's content does not end it. What a person closed stays closed until it is graver than it was then, or
+/// its rule was content in between. Applied again to its own outcome it says [`Decision::Nothing`].
 #[must_use]
 pub fn decide(alerts: &[Alert], verdicts: &[Verdict], as_of: NaiveDate) -> Vec<Decision> {
     let mut decisions = Vec::new();
     for verdict in verdicts {
         decisions.extend(decide_verdict(alerts, verdict, as_of));
     }
-    for alert in alerts.iter().filter(|alert| alert.state.is_active()) {
+    for alert in alerts {
         let spoken_of = verdicts.iter().any(|verdict| same_matter(alert.subject, verdict.subject()));
         if !spoken_of {
-            decisions.push(if alert.subject.is_later_than(as_of) {
-                Decision::Nothing { alert: Some(alert.id), why: Quiet::LaterPointKnown }
-            } else if is_outweighed(alert.subject, verdicts) {
-                Decision::Supersede { alert: alert.id }
-            } else {
-                Decision::Resolve { alert: alert.id }
-            });
+            decisions.extend(decide_silence(alert, verdicts, as_of));
         }
     }
     decisions
+}
+
+/// What it changes about an alert that its rule says nothing; none where it was over already.
+fn decide_silence(alert: &Alert, verdicts: &[Verdict], as_of: NaiveDate) -> Option<Decision> {
+    let is_later = alert.subject.is_later_than(as_of);
+    let is_outweighed = is_outweighed(alert.subject, verdicts);
+    if alert.is_settled_by_hand() {
+        let is_content = !is_later && !is_outweighed;
+        return is_content.then_some(Decision::Forget { alert: alert.id });
+    }
+    alert.state.is_active().then_some(if is_later {
+        Decision::Nothing { alert: Some(alert.id), why: Quiet::LaterPointKnown }
+    } else if is_outweighed {
+        Decision::Supersede { alert: alert.id }
+    } else {
+        Decision::Resolve { alert: alert.id }
+    })
 }
 
 /// Whether a rule about spending is silent only because a graver one speaks: what was far ahead and is now over the
@@ -252,6 +292,9 @@ fn decide_verdict(alerts: &[Alert], verdict: &Verdict, as_of: NaiveDate) -> Vec<
     let same = alerts.iter().find(|alert| alert.subject == subject);
     decisions.push(match same {
         None => Decision::Raise { verdict: verdict.clone(), follows: others.last().copied() },
+        Some(alert) if alert.is_settled_by_hand() && verdict.severity <= alert.severity => {
+            Decision::Nothing { alert: Some(alert.id), why: Quiet::SettledByHand }
+        }
         Some(alert) if !alert.state.is_active() => Decision::Reopen { alert: alert.id, verdict: verdict.clone() },
         Some(alert) if alert.severity == verdict.severity => {
             Decision::Nothing { alert: Some(alert.id), why: Quiet::AlreadyKnown }

@@ -10,6 +10,8 @@
 //! | plan point | 支出计划节点 | a date with the cumulative amount promised by then |
 //! | disbursement | 支出 | money really paid; an entry of the ledger |
 //! | reversal | 冲销 | an entry that undoes another, with the opposite sign |
+//! | commitment | 合同、支付申请 | money bound and not paid: a contract signed, or an amount applied for; never spent |
+//! | release | 解除 | an entry that takes a commitment back, whole or in part |
 //! | refund | 退款 | money that came back; lowers this year's spending |
 //! | prior-year refund | 上年退款 | came back from last year's payment; kept, not counted |
 //! | funding source | 资金来源 | `fiscal_own` 本级安排, `fiscal_upper` 上级补助, `other` 其他 |
@@ -25,9 +27,11 @@
 
 pub mod access;
 pub mod achievement;
+pub mod acknowledgement;
 pub mod alert;
 pub mod calendar;
 pub mod code;
+pub mod commitment;
 pub mod comparison;
 pub mod contact;
 pub mod disbursement;

@@ -6,7 +6,8 @@ use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::respond::{TokenName, request_id};
 use super::{App, query};
 use crate::actions::authenticate::{Authenticated, authenticate};
-use crate::actions::{Error, Thing, lookup};
+use crate::actions::lookup::{self, Named};
+use crate::actions::{Error, Thing};
 use crate::domain::access::{Actor, Permission, Scope, Token};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
@@ -44,7 +45,8 @@ pub async fn guard_project(
 ) -> Result<(Caller, FiscalYear, ProjectCode), Problem> {
     // Segments that name nothing are answered only after the token: a stranger learns nothing from them.
     let place = query::year(year).and_then(|year| Ok((year, query::code(code)?)));
-    let (known, outside) = known(app, request, place.as_ref().ok().cloned()).await?;
+    let named = place.as_ref().ok().map(|(year, code)| Named::Project(*year, code.clone()));
+    let (known, outside) = known(app, request, named).await?;
     let (year, code) = place?;
     if outside {
         return Err(Problem::not_found(Thing::Project));
@@ -52,12 +54,24 @@ pub async fn guard_project(
     Ok((permitted(known, request, permission)?, year, code))
 }
 
-/// Who the token belongs to, and whether the project lies outside its units.
-async fn known(
+/// Lets a caller with that permission through to a thing, if it lies in the token's units. One that does not exist is
+/// left to the handler as well.
+pub async fn guard_named(
     app: &App,
     request: &HttpRequest,
-    project: Option<(FiscalYear, ProjectCode)>,
-) -> Result<(Authenticated, bool), Problem> {
+    permission: Permission,
+    named: Named,
+) -> Result<Caller, Problem> {
+    let thing = named.thing();
+    let (known, outside) = known(app, request, Some(named)).await?;
+    if outside {
+        return Err(Problem::not_found(thing));
+    }
+    permitted(known, request, permission)
+}
+
+/// Who the token belongs to, and whether the thing named lies outside its units.
+async fn known(app: &App, request: &HttpRequest, named: Option<Named>) -> Result<(Authenticated, bool), Problem> {
     let refused = || {
         let english = "send `Authorization: Bearer mp_<id>_<secret>` with a token that is neither expired nor revoked";
         Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供有效的 Bearer 令牌", english)
@@ -74,8 +88,8 @@ async fn known(
         .db
         .read(move |conn| {
             let Some(known) = authenticate(conn, &id, &secret, today)? else { return Ok(None) };
-            let outside = match &project {
-                Some((year, code)) => lookup::is_outside(conn, *year, code, &known.scope)?,
+            let outside = match &named {
+                Some(named) => lookup::is_outside(conn, named, &known.scope)?,
                 None => false,
             };
             Ok::<_, Error>(Some((known, outside)))

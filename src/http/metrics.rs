@@ -102,7 +102,15 @@ fn method_name(method: &Method) -> &'static str {
     known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
-/// `GET /metrics`
+/// Gives the service's numbers, in Prometheus text. It asks for a token only where `http.metrics_token` is set.
+#[utoipa::path(
+    get, path = "/metrics", tag = "Service",
+    responses((
+        status = 200, description = "The numbers of now.", content_type = "text/plain", body = String,
+        example = "# HELP milepost_panics_total Panics.\n# TYPE milepost_panics_total counter\nmilepost_panics_total 0\n"
+    )),
+    extensions(("x-permission" = json!("none")), ("x-problems" = json!(["unauthenticated"]))),
+)]
 pub async fn show(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     if !may_read(&app, &request) {
         let english = "send `Authorization: Bearer` with the token of http.metrics_token";

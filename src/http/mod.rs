@@ -1,14 +1,17 @@
 //! The service: routes, and what they all share. Handlers parse at the door, ask an action, and answer.
 
+#[allow(unused_qualifications, reason = "the macro that describes a route writes types out in full")]
 mod api;
 mod body;
 mod connection;
+pub mod document;
 mod drain;
 mod guard;
 mod logins;
 mod metrics;
 pub mod problem;
 mod query;
+mod refusal;
 mod respond;
 pub mod views;
 

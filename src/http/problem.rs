@@ -1,6 +1,7 @@
 //! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
 
-use crate::actions::{Error, Misfit, Thing};
+use super::refusal;
+use crate::actions::{Error, Misfit, Thing, chain_words};
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
 use crate::storage::Error as StorageError;
@@ -44,18 +45,37 @@ kinds! {
     TIMEOUT = 408 "request-timeout", "请求超时", "The request took too long to arrive";
     CONFLICT = 409 "conflict", "与现有记录冲突", "It conflicts with what is recorded";
     VOUCHER_TAKEN = 409 "voucher-already-recorded", "该凭证已登记", "The voucher is recorded already";
+    REFERENCE_TAKEN = 409 "reference-already-recorded", "该合同或申请单号已登记", "The contract's or application's number is recorded already";
+    ALREADY_RELEASED = 409 "already-released", "该合同或申请已全部解除", "The commitment was wholly released already";
+    PROJECT_EXISTS = 409 "project-already-recorded", "该项目已登记", "The project is recorded already";
     ALREADY_REVERSED = 409 "already-reversed", "该支出已被冲销", "The entry was reversed already";
     CHECK_BACKWARDS = 409 "check-backwards", "不能回到更早的日期正式检查", "A check cannot go back to an earlier day";
+    ALERT_CLOSED = 409 "alert-closed", "该预警已关闭", "The alert is closed already";
+    UNIT_EXISTS = 409 "unit-already-recorded", "该预算单位已登记", "The unit is recorded already";
+    OWN_TOKEN = 409 "own-token", "不能撤销正在使用的令牌", "A token cannot take itself back";
+    LETTER_NOT_STUCK = 409 "letter-not-stuck", "该信件无须重发", "The letter is not stuck";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
+    PLAN_CHANGED = 412 "plan-changed-meanwhile", "计划已有新版本", "The plan was changed meanwhile";
     PAYLOAD_TOO_LARGE = 413 "body-too-large", "请求体过大", "The body is too large";
     PATH_TOO_LONG = 414 "path-too-long", "路径过长", "The path is too long";
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported-media-type", "请使用 application/json", "Send application/json";
     INVALID = 422 "invalid-value", "字段值无效", "A value is not acceptable";
     KEY_REUSED = 422 "idempotency-key-reused", "同一 Idempotency-Key 对应不同的请求体", "The Idempotency-Key was used with another body";
+    BATCH_REFUSED = 422 "batch-refused", "批量登记未通过，全部未登记", "Nothing of the batch was recorded";
+    PRECONDITION_REQUIRED = 428 "precondition-required", "缺少 If-Match", "The If-Match header is missing";
     TOO_MANY = 429 "too-many-requests", "请求过于频繁", "Too many requests";
     INTERNAL = 500 "internal", "服务内部错误", "The service failed";
     UNAVAILABLE = 503 "unavailable", "服务暂不可用，请稍后重试", "The service cannot answer now; try again later";
     STORAGE_FULL = 507 "storage-full", "存储空间已满，暂不能写入", "There is no room left to write; reading goes on";
+}
+
+/// The member that repeats an `ETag`.
+const TAG_MEMBER: &str = "etag";
+
+/// The entity tag of a plan whose latest version is that one.
+#[must_use]
+pub fn plan_tag(latest: i32) -> String {
+    format!("\"plan-{latest}\"")
 }
 
 /// Seconds after which a client should try again.
@@ -119,17 +139,33 @@ impl Problem {
         problem
     }
 
+    /// With the tag of the plan's latest version, also as `ETag`.
+    #[must_use]
+    pub fn with_tag(mut self, latest: i32) -> Problem {
+        self.more.push((TAG_MEMBER, json!(plan_tag(latest))));
+        self
+    }
+
+    /// The tag for the answer's `ETag`, where there is one.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        self.more.iter().find(|(name, _)| *name == TAG_MEMBER).and_then(|(_, value)| value.as_str())
+    }
+
     /// There is no such thing, or it lies outside the token's units: the client cannot tell which.
     #[must_use]
     pub fn not_found(what: Thing) -> Problem {
         let chinese = match what {
             Thing::Project => "没有这个项目，或不在可见的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
+            Thing::Commitment => "该项目没有这份合同或支付申请",
+            Thing::Plan => "该项目没有这个计划版本",
             Thing::Indicator => "该项目没有这个绩效指标",
             Thing::Reading => "该指标没有这条监测值",
             Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
             Thing::Unit => "没有这个预算单位",
             Thing::Contact => "没有这个联系人，或不在可见的预算单位范围内",
+            Thing::Letter => "没有这封信件，或不在可见的预算单位范围内",
             Thing::Token => "没有这个令牌",
         };
         Problem::new(NOT_FOUND, chinese, format!("there is no such {what} in the token's units"))
@@ -206,6 +242,12 @@ impl From<Error> for Problem {
             Error::Storage(error) => Problem::from(error),
             Error::NotFound(what) => Problem::not_found(what),
             Error::Posting(error) => of_posting(&error),
+            Error::Commitment(error) => refusal::of_commitment(&error),
+            Error::ReferenceTaken { reference_no, first } => {
+                let mut problem = Problem::new(REFERENCE_TAKEN, format!("{reference_no} 已经登记"), english);
+                problem.more.push(("first", json!(first.to_string())));
+                problem
+            }
             Error::VoucherTaken { voucher, first } => {
                 let chinese = format!("凭证 {} 第 {} 行已经登记", voucher.number, voucher.line);
                 let mut problem = Problem::new(VOUCHER_TAKEN, chinese, english);
@@ -231,14 +273,67 @@ impl From<Error> for Problem {
                 problem.more.push(("last_as_of", json!(last.to_string())));
                 problem
             }
+            Error::AlertClosed { .. }
+            | Error::UnitExists(_)
+            | Error::UnknownParent(_)
+            | Error::UnitRing(_)
+            | Error::TokenWithoutUnits(_)
+            | Error::OwnToken
+            | Error::LetterNotStuck { .. } => of_house(&error, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
                 "effective_on",
                 format!("生效日期不得早于上一版本（{before}），且须在预算年度内"),
                 english,
             ),
+            error @ (Error::ProjectExists(_)
+            | Error::UnitUnknown(_)
+            | Error::ProposalRefused(_)
+            | Error::RevisesUnsaid { .. }
+            | Error::PlanChanged { .. }) => refusal::of_plan(error),
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+            Error::RulesChanged { version } => Problem::invalid(
+                "version",
+                format!("第 {version} 版规则已登记且内容不同，请为修改后的规则递增版本号"),
+                english,
+            ),
+            Error::RulesOutdated { version, latest } => Problem::invalid(
+                "version",
+                format!("第 {version} 版规则早于已登记的第 {latest} 版；要恢复旧规则，请给它新的版本号"),
+                english,
+            ),
+            Error::RulesTooEarly { before } => {
+                Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
+            }
         }
+    }
+}
+
+/// Refusals of those who keep house and answer for alerts.
+fn of_house(error: &Error, english: String) -> Problem {
+    match error {
+        Error::AlertClosed { state } => {
+            let mut problem = Problem::new(ALERT_CLOSED, "该预警已关闭，不能再确认或解除", english);
+            problem.more.push(("state", json!(state.name())));
+            problem
+        }
+        Error::UnitExists(code) => Problem::new(UNIT_EXISTS, format!("预算单位 {code} 已登记"), english),
+        Error::UnknownParent(parent) => {
+            Problem::invalid("parent", format!("上级单位 {parent} 尚未登记，请先登记上级单位"), english)
+        }
+        Error::UnitRing(chain) => {
+            let chinese = format!("单位不能成为自己的上级：{}", chain_words(chain));
+            Problem::invalid("parent", chinese, english)
+        }
+        Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
+        Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
+        Error::LetterNotStuck { state, in_hand } => {
+            let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
+            problem.more.push(("state", json!(state.name())));
+            problem.more.push(("in_hand", json!(in_hand)));
+            problem
+        }
+        _ => Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 

@@ -11,7 +11,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -177,6 +177,9 @@ fn document(problem: &Problem, language: Language, id: &str) -> HttpResponse {
     }
     if let Some(seconds) = problem.retry_after_seconds {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));
+    }
+    if let Some(tag) = problem.tag() {
+        answer.insert_header((ETAG, tag));
     }
     let mut response = answer.body(problem.document(language, id).to_string());
     name(response.headers_mut(), id);

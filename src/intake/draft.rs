@@ -124,7 +124,8 @@ fn read_name(table: &Table, findings: &mut Findings) -> Option<String> {
     }
 }
 
-fn read_indicators(table: &Table, year: FiscalYear, findings: &mut Findings) -> Option<Vec<Indicator>> {
+/// The indicators of a table; none where one of them cannot be read, or there are none.
+pub fn read_indicators(table: &Table, year: FiscalYear, findings: &mut Findings) -> Option<Vec<Indicator>> {
     let rows = &table.indicators.rows;
     let indicators: Vec<Indicator> = rows.iter().filter_map(|row| read_indicator(table, row, year, findings)).collect();
     (indicators.len() == rows.len() && !rows.is_empty()).then_some(indicators)

@@ -3,7 +3,7 @@
 //! The plan is read in four steps, each a file: bytes to text ([`decode`]), text to rows of cells with their place
 //! ([`text_carrier`]), rows to project tables ([`layout`], [`table`]), tables to projects ([`plan`]). A further
 //! carrier (docx, xlsx) only has to give the same rows. Indicator values are read by [`indicator_value`], doubts
-//! are raised by [`plan_checks`], and the two CSV files by [`actuals_csv`] and [`readings_csv`].
+//! are raised by [`plan_checks`] (of values that come without a document too: [`proposal`]), and the two CSV files by [`actuals_csv`] and [`readings_csv`].
 
 pub mod actuals_csv;
 pub mod amounts;
@@ -21,6 +21,7 @@ pub mod notation;
 pub mod plan;
 pub mod plan_checks;
 pub mod promised_twice;
+pub mod proposal;
 pub mod readings_csv;
 pub mod rule_file;
 pub mod table;

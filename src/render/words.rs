@@ -1,5 +1,6 @@
 //! The field's words for our names, in Chinese and in English: one word per concept, kept in one place.
 
+use crate::domain::acknowledgement::{Acknowledgement, Likelihood};
 use crate::domain::alert::Change;
 use crate::domain::contact::ContactRole;
 use crate::domain::language::Language;
@@ -69,6 +70,7 @@ pub fn change(change: Change, language: Language) -> &'static str {
         Change::Eased => ("减轻", "eased"),
         Change::Resolved => ("已恢复正常", "resolved"),
         Change::Superseded => ("已转入新节点", "superseded"),
+        Change::Acknowledged => ("已确认原因", "acknowledged"),
     };
     language.pick(chinese, english)
 }
@@ -107,4 +109,41 @@ pub fn grade(grade: Grade, language: Language) -> &'static str {
         Grade::NotMet => ("未达成", "not met"),
     };
     language.pick(chinese, english)
+}
+
+/// A kind of cause on the monitoring form, by its name in the API.
+#[must_use]
+pub fn cause(name: &str, language: Language) -> &str {
+    let chinese = match name {
+        "funding" => "经费保障",
+        "institution" => "制度保障",
+        "personnel" => "人员保障",
+        "hardware" => "硬件条件保障",
+        _ => "其他",
+    };
+    language.pick(chinese, name)
+}
+
+/// How likely a goal still is.
+#[must_use]
+pub fn likelihood(likelihood: Likelihood, language: Language) -> &'static str {
+    let (chinese, english) = match likelihood {
+        Likelihood::Certain => ("确定能", "certain"),
+        Likelihood::Possible => ("有可能", "possible"),
+        Likelihood::Impossible => ("完全不可能", "impossible"),
+    };
+    language.pick(chinese, english)
+}
+
+/// A person's answer to an alert, as one sentence after the form's columns.
+#[must_use]
+pub fn acknowledgement(answer: &Acknowledgement, language: Language) -> String {
+    let (colon, stop) = (language.pick("：", ": "), language.pick("；", "; "));
+    let named = answer.causes.named();
+    let causes = named.iter().map(|(name, text)| format!("{}{colon}{text}", cause(name, language)));
+    let rest = [
+        format!("{}{colon}{}", language.pick("原因说明", "explanation"), answer.explanation),
+        format!("{}{colon}{}", language.pick("完成目标可能性", "likelihood"), likelihood(answer.likelihood, language)),
+    ];
+    causes.chain(rest).collect::<Vec<_>>().join(stop)
 }

@@ -10,6 +10,7 @@ use super::units;
 use crate::domain::access::Scope;
 use crate::domain::alert::{Alert, Change, State, Subject};
 use crate::domain::calendar::FiscalYear;
+use crate::domain::code::ProjectCode;
 use crate::domain::rule::{Rule, Severity};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -30,6 +31,7 @@ struct Row {
     opened_at: NaiveDateTime,
     updated_at: NaiveDateTime,
     follows: Option<String>,
+    settled_by: Option<String>,
 }
 
 impl Row {
@@ -47,6 +49,7 @@ impl Row {
             opened_at: instant(self.opened_at),
             updated_at: instant(self.updated_at),
             follows: optional_uuid(self.follows.as_ref())?,
+            settled_by: self.settled_by,
         })
     }
 }
@@ -73,12 +76,13 @@ pub fn insert(conn: &mut Connection, alert: &Alert) -> Result<(), Error> {
             opened_at: column(alert.opened_at),
             updated_at: column(alert.updated_at),
             follows: alert.follows.map(|id| id.to_string()),
+            settled_by: alert.settled_by.clone(),
         })
         .execute(conn)?;
     Ok(())
 }
 
-/// Records how an alert stands now.
+/// Records how an alert stands now, by what its rule says: no person's mark outlasts that.
 pub fn update(
     conn: &mut Connection,
     id: Uuid,
@@ -87,7 +91,28 @@ pub fn update(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))
-        .set((alerts::state.eq(state.name()), alerts::severity.eq(severity.name()), alerts::updated_at.eq(column(now))))
+        .set((
+            alerts::state.eq(state.name()),
+            alerts::severity.eq(severity.name()),
+            alerts::updated_at.eq(column(now)),
+            alerts::settled_by.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Closes an alert by hand, and notes who did.
+pub fn settle(conn: &mut Connection, id: Uuid, by: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))
+        .set((alerts::state.eq(State::Resolved.name()), alerts::settled_by.eq(by), alerts::updated_at.eq(column(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets that a person closed it: its rule is content as well.
+pub fn forget_settling(conn: &mut Connection, id: Uuid) -> Result<(), Error> {
+    diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))
+        .set(alerts::settled_by.eq(None::<String>))
         .execute(conn)?;
     Ok(())
 }
@@ -241,6 +266,13 @@ pub fn mark_told(conn: &mut Connection, event: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+/// Takes every event of an alert out of those still to be told.
+pub fn mark_all_told(conn: &mut Connection, alert: Uuid) -> Result<(), Error> {
+    let events = alert_events::table.filter(alert_events::alert_id.eq(alert.to_string())).select(alert_events::id);
+    diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(events))).execute(conn)?;
+    Ok(())
+}
+
 /// What a list of alerts is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -248,6 +280,10 @@ pub struct Filter {
     pub state: Option<State>,
     /// Only this grave.
     pub severity: Option<Severity>,
+    /// Only of this rule.
+    pub rule: Option<Rule>,
+    /// Only of this project.
+    pub project: Option<ProjectCode>,
 }
 
 /// An alert with the code and name of its project and the unit's code.
@@ -275,6 +311,12 @@ pub fn page(
     }
     if let Some(severity) = filter.severity {
         query = query.filter(alerts::severity.eq(severity.name()));
+    }
+    if let Some(rule) = filter.rule {
+        query = query.filter(alerts::rule.eq(rule.name()));
+    }
+    if let Some(code) = &filter.project {
+        query = query.filter(projects::code.eq(code.as_str().to_owned()));
     }
     let rows: Vec<(Row, String, String, String)> = query
         .order(alerts::id)

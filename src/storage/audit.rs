@@ -3,10 +3,12 @@
 use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
-use super::rows::column;
+use super::rows::{column, corrupt, instant, unit_code, uuid};
 use super::schema::audit;
-use crate::domain::access::Actor;
-use chrono::{DateTime, Utc};
+use super::units;
+use crate::domain::access::{Actor, Scope};
+use crate::domain::code::UnitCode;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,6 +21,8 @@ pub struct Deed<'values> {
     pub entity: &'values str,
     /// Which one.
     pub entity_id: &'values str,
+    /// The unit that it concerns; none where it concerns all of them: only those who see everything read of it.
+    pub unit: Option<&'values UnitCode>,
     /// As it was; none where it is new.
     pub before: Option<Value>,
     /// As it is now.
@@ -38,7 +42,120 @@ pub fn append(conn: &mut Connection, deed: &Deed<'_>, actor: &Actor, now: DateTi
             audit::before_json.eq(deed.before.as_ref().map(Value::to_string)),
             audit::after_json.eq(deed.after.as_ref().map(Value::to_string)),
             audit::request_id.eq(actor.request_id.as_ref()),
+            audit::unit_code.eq(deed.unit.map(UnitCode::as_str)),
         ))
         .execute(conn))?;
     Ok(())
+}
+
+/// A row of the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Ours, growing with time.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: String,
+    /// The verb.
+    pub action: String,
+    /// The kind of thing.
+    pub entity: String,
+    /// Which one.
+    pub entity_id: String,
+    /// The unit that it concerns.
+    pub unit: Option<UnitCode>,
+    /// As it was.
+    pub before: Option<Value>,
+    /// As it was then.
+    pub after: Option<Value>,
+    /// The request that it came with.
+    pub request_id: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit)]
+struct Row {
+    id: String,
+    at: NaiveDateTime,
+    actor: String,
+    action: String,
+    entity: String,
+    entity_id: String,
+    before_json: Option<String>,
+    after_json: Option<String>,
+    request_id: Option<String>,
+    unit_code: Option<String>,
+}
+
+impl Row {
+    fn into_listed(self) -> Result<Listed, Error> {
+        let json = |text: Option<String>| {
+            text.map(|text| serde_json::from_str(&text).map_err(|_| corrupt("audit row", &self.id))).transpose()
+        };
+        Ok(Listed {
+            id: uuid(&self.id)?,
+            at: instant(self.at),
+            actor: self.actor,
+            action: self.action,
+            entity: self.entity,
+            entity_id: self.entity_id,
+            unit: self.unit_code.as_deref().map(unit_code).transpose()?,
+            before: json(self.before_json)?,
+            after: json(self.after_json)?,
+            request_id: self.request_id,
+        })
+    }
+}
+
+/// What a reading of the trail is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this kind of thing.
+    pub entity: Option<String>,
+    /// Only this one.
+    pub entity_id: Option<String>,
+    /// Only this verb.
+    pub action: Option<String>,
+    /// Only this person's, or service's.
+    pub actor: Option<String>,
+    /// Only at this instant or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A page of the trail, newest last, after an id: rows of the units in the scope; rows of no unit only where
+/// everything may be seen.
+pub fn page(
+    conn: &mut Connection,
+    scope: &Scope,
+    filter: &Filter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Listed>, Error> {
+    let mut query = audit::table.filter(audit::id.gt(after)).into_boxed();
+    if let Some(codes) = units::codes(scope) {
+        query = query.filter(audit::unit_code.eq_any(codes));
+    }
+    if let Some(entity) = &filter.entity {
+        query = query.filter(audit::entity.eq(entity));
+    }
+    if let Some(id) = &filter.entity_id {
+        query = query.filter(audit::entity_id.eq(id));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit::action.eq(action));
+    }
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit::actor.eq(actor));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(audit::at.ge(column(since)));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(audit::at.lt(column(until)));
+    }
+    let rows: Vec<Row> = query.order(audit::id).limit(limit).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_listed).collect()
 }

@@ -6,6 +6,7 @@ use super::rows::{column, corrupt, project_code, unit_code, uuid, word};
 use super::schema::contacts;
 use super::units;
 use crate::domain::access::Scope;
+use crate::domain::code::ProjectCode;
 use crate::domain::contact::{Contact, ContactRole, EmailAddress};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -66,9 +67,36 @@ pub fn find(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Option<Con
     Ok(contact.filter(|contact| scope.covers(&contact.unit)))
 }
 
+/// Takes a contact off the list.
+pub fn delete(conn: &mut Connection, id: Uuid) -> Result<(), Error> {
+    diesel::delete(contacts::table.filter(contacts::id.eq(id.to_string()))).execute(conn)?;
+    Ok(())
+}
+
+/// What a list of contacts is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those named for this project.
+    pub project: Option<ProjectCode>,
+    /// Only in this role.
+    pub role: Option<ContactRole>,
+}
+
 /// A page of the contacts in a scope, after an id.
-pub fn page(conn: &mut Connection, scope: &Scope, after: &str, limit: i64) -> Result<Vec<Contact>, Error> {
+pub fn page(
+    conn: &mut Connection,
+    scope: &Scope,
+    filter: &Filter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Contact>, Error> {
     let mut query = contacts::table.filter(contacts::id.gt(after)).into_boxed();
+    if let Some(project) = &filter.project {
+        query = query.filter(contacts::project_code.eq(project.as_str().to_owned()));
+    }
+    if let Some(role) = filter.role {
+        query = query.filter(contacts::role.eq(role.name()));
+    }
     if let Some(codes) = units::codes(scope) {
         query = query.filter(contacts::unit_code.eq_any(codes));
     }

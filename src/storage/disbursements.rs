@@ -142,20 +142,61 @@ fn undone_by(conn: &mut Connection, id: &str) -> Result<Option<String>, Error> {
     Ok(on_either!(conn, |conn| undone.get_result(conn).optional())?)
 }
 
+/// What a reading of a ledger is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only what was recorded by this instant, reversals included.
+    pub known_at: Option<DateTime<Utc>>,
+    /// Only of this day or later.
+    pub from: Option<NaiveDate>,
+    /// Only up to this day, the day itself included.
+    pub to: Option<NaiveDate>,
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only from this source.
+    pub source: Option<Source>,
+    /// Only with this voucher.
+    pub voucher_no: Option<String>,
+}
+
 /// A page of a project's ledger, by sequence, after a place.
-pub fn page(conn: &mut Connection, project: Uuid, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
-    let rows: Vec<Row> = disbursements::table
+pub fn page(
+    conn: &mut Connection,
+    project: Uuid,
+    filter: &Filter,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    let mut query = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::sequence.gt(after))
-        .order(disbursements::sequence)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
-    let undone: Vec<(Option<String>, String)> = disbursements::table
+        .into_boxed();
+    if let Some(from) = filter.from {
+        query = query.filter(disbursements::paid_on.ge(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(disbursements::paid_on.le(to));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(disbursements::kind.eq(kind.name()));
+    }
+    if let Some(source) = filter.source {
+        query = query.filter(disbursements::source.eq(source.name()));
+    }
+    if let Some(voucher_no) = &filter.voucher_no {
+        query = query.filter(disbursements::voucher_no.eq(voucher_no));
+    }
+    let mut reversals = disbursements::table
         .filter(disbursements::project_id.eq(project.to_string()))
         .filter(disbursements::reverses.is_not_null())
         .select((disbursements::reverses, disbursements::id))
-        .load(conn)?;
+        .into_boxed();
+    if let Some(known_at) = filter.known_at.map(column) {
+        query = query.filter(disbursements::recorded_at.le(known_at));
+        reversals = reversals.filter(disbursements::recorded_at.le(known_at));
+    }
+    let rows: Vec<Row> = query.order(disbursements::sequence).limit(limit).select(Row::as_select()).load(conn)?;
+    let undone: Vec<(Option<String>, String)> = reversals.load(conn)?;
     let undone: HashMap<String, String> =
         undone.into_iter().filter_map(|(original, id)| original.map(|original| (original, id))).collect();
     rows.into_iter()

@@ -3,7 +3,7 @@
 
 use super::Connection;
 use super::error::Error;
-use super::rows::{column, instant, optional_uuid, uuid, word};
+use super::rows::{column, instant, optional_uuid, unit_code, uuid, word};
 use super::schema::{letter_events, letter_units, letters};
 use super::units;
 use crate::domain::access::Scope;
@@ -254,11 +254,47 @@ pub struct Listed {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
+impl Row {
+    fn into_listed(self) -> Result<Listed, Error> {
+        Ok(Listed {
+            id: uuid(&self.id)?,
+            run: optional_uuid(self.run_id.as_ref())?,
+            to_email: self.to_email,
+            to_name: self.to_name,
+            role: self.role,
+            severity: word(Severity::from_name(&self.severity), "severity", &self.severity)?,
+            subject: self.subject,
+            text: self.text_body,
+            state: word(LetterState::from_name(&self.state), "letter state", &self.state)?,
+            attempts: self.attempts,
+            next_attempt_at: instant(self.next_attempt_at),
+            last_words: self.last_words,
+            created_at: instant(self.created_at),
+            sent_at: self.sent_at.map(instant),
+        })
+    }
+}
+
+/// What a list of letters is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<LetterState>,
+    /// Only to this address.
+    pub to: Option<EmailAddress>,
+    /// Only decided at this instant or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only decided before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Only this one.
+    pub id: Option<Uuid>,
+}
+
 /// A page of the outbox, oldest first, after an id: letters all of whose units lie in the scope.
 pub fn page(
     conn: &mut Connection,
     scope: &Scope,
-    state: Option<LetterState>,
+    filter: &Filter,
     after: &str,
     limit: i64,
 ) -> Result<Vec<Listed>, Error> {
@@ -269,28 +305,56 @@ pub fn page(
             .filter(letter_units::unit_code.ne_all(codes));
         query = query.filter(not(exists(foreign)));
     }
-    if let Some(state) = state {
+    if let Some(state) = filter.state {
         query = query.filter(letters::state.eq(state.name()));
     }
+    if let Some(to) = &filter.to {
+        query = query.filter(letters::to_email.eq(to.as_str()));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(letters::created_at.ge(column(since)));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(letters::created_at.lt(column(until)));
+    }
+    if let Some(id) = filter.id {
+        query = query.filter(letters::id.eq(id.to_string()));
+    }
     let rows: Vec<Row> = query.order(letters::id).limit(limit).select(Row::as_select()).load(conn)?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Listed {
-                id: uuid(&row.id)?,
-                run: optional_uuid(row.run_id.as_ref())?,
-                to_email: row.to_email,
-                to_name: row.to_name,
-                role: row.role,
-                severity: word(Severity::from_name(&row.severity), "severity", &row.severity)?,
-                subject: row.subject,
-                text: row.text_body,
-                state: word(LetterState::from_name(&row.state), "letter state", &row.state)?,
-                attempts: row.attempts,
-                next_attempt_at: instant(row.next_attempt_at),
-                last_words: row.last_words,
-                created_at: instant(row.created_at),
-                sent_at: row.sent_at.map(instant),
-            })
-        })
-        .collect()
+    rows.into_iter().map(Row::into_listed).collect()
+}
+
+/// One letter, if all of its units lie in the scope.
+pub fn find(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Option<Listed>, Error> {
+    let this = Filter { id: Some(id), ..Filter::default() };
+    Ok(page(conn, scope, &this, "", 1)?.pop())
+}
+
+/// The units whose figures a letter shows.
+pub fn units_of(conn: &mut Connection, id: Uuid) -> Result<Vec<UnitCode>, Error> {
+    let codes: Vec<String> = letter_units::table
+        .filter(letter_units::letter_id.eq(id.to_string()))
+        .order(letter_units::unit_code)
+        .select(letter_units::unit_code)
+        .load(conn)?;
+    codes.iter().map(|code| unit_code(code)).collect()
+}
+
+/// Puts a letter back into the queue, due now. False where a postman holds it. Whoever held it before and still comes
+/// to settle finds that his word no longer counts.
+pub fn requeue(conn: &mut Connection, id: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
+    let requeued = diesel::update(
+        letters::table
+            .filter(letters::id.eq(id.to_string()))
+            .filter(letters::state.ne_all([LetterState::Queued.name(), LetterState::Sent.name()]))
+            .filter(letters::lease_until.is_null().or(letters::lease_until.lt(column(now)))),
+    )
+    .set((
+        letters::state.eq(LetterState::Queued.name()),
+        letters::next_attempt_at.eq(column(now)),
+        letters::lease_until.eq(None::<NaiveDateTime>),
+        letters::lease_token.eq(letters::lease_token + 1),
+    ))
+    .execute(conn)?;
+    Ok(requeued == 1)
 }

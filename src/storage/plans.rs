@@ -3,12 +3,13 @@
 use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
-use super::projects::Selection;
-use super::rows::{column, corrupt, instant, uuid, word};
+use super::projects::{self, Selection};
+use super::rows::{column, corrupt, instant, unit_code, uuid, word};
 use super::schema::{indicator_targets, indicators, plan_points, plan_versions};
 use crate::domain::indicator::{Comparator, Indicator, KeptIndicator, Quantity, Target};
 use crate::domain::money::Fen;
 use crate::domain::plan::{Budget, Plan, PlanHistory, PlanPoint, PlanPoints};
+use crate::domain::project::Heading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -48,6 +49,10 @@ struct VersionRow {
     document_no: Option<String>,
     recorded_at: NaiveDateTime,
     recorded_by: String,
+    name: String,
+    unit_code: String,
+    purpose: String,
+    goals: String,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -71,7 +76,8 @@ struct TargetRow {
     due_on: Option<NaiveDate>,
 }
 
-/// Records a plan version with its points and targets; indicators that are not known yet get their identity.
+/// Records a plan version with its points and targets; indicators that are not known yet get their identity. Nobody has
+/// judged the project by it yet.
 pub fn insert(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
     let plan = new.plan;
     let fen = |amount: Option<Fen>| amount.map(Fen::get);
@@ -90,6 +96,10 @@ pub fn insert(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
             document_no: plan.document_no.clone(),
             recorded_at: column(plan.recorded_at),
             recorded_by: new.recorded_by.to_owned(),
+            name: plan.heading.name.clone(),
+            unit_code: plan.heading.unit.as_str().to_owned(),
+            purpose: plan.heading.purpose.clone(),
+            goals: plan.heading.goals.join("\n"),
         })
         .execute(conn)?;
     let blank = String::new();
@@ -103,7 +113,8 @@ pub fn insert(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
             ))
             .execute(conn)?;
     }
-    insert_targets(conn, new)
+    insert_targets(conn, new)?;
+    projects::mark_unjudged(conn, new.project)
 }
 
 fn insert_targets(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
@@ -253,6 +264,12 @@ impl VersionRow {
                 version: self.version,
                 effective_on: self.effective_on,
                 recorded_at: instant(self.recorded_at),
+                heading: Heading {
+                    name: self.name,
+                    unit: unit_code(&self.unit_code)?,
+                    purpose: self.purpose,
+                    goals: self.goals.lines().map(str::to_owned).collect(),
+                },
                 budget: Budget {
                     total: fen(self.budget_fen),
                     fiscal: fen(self.fiscal_fen),

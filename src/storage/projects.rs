@@ -4,7 +4,7 @@ use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
 use super::rows::{column, corrupt, instant, project_code, unit_code, uuid};
-use super::schema::projects;
+use super::schema::{projects, unjudged};
 use super::units;
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
@@ -14,6 +14,7 @@ use chrono::NaiveDateTime;
 use diesel::dsl::{AsExprOf, auto_type};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
+use uuid::Uuid;
 
 /// Which projects of a year a question is about: a stretch of codes, in a scope.
 #[derive(Clone, Debug)]
@@ -168,14 +169,58 @@ pub fn select(conn: &mut Connection, selection: &Selection) -> Result<Vec<Projec
     rows.into_iter().map(Row::into_project).collect()
 }
 
+/// Which projects a check looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All of the year.
+    All,
+    /// Those whose plan changed since they were judged.
+    Unjudged,
+}
+
 /// The codes of the next stretch of a year's projects, in order.
-pub fn next_codes(conn: &mut Connection, year: FiscalYear, after: &str, limit: i64) -> Result<Vec<String>, Error> {
-    let codes = projects::table
-        .filter(projects::fiscal_year.eq(year.number()))
-        .filter(projects::code.gt(after))
-        .order(projects::code)
-        .limit(limit)
-        .select(projects::code)
-        .load(conn)?;
-    Ok(codes)
+pub fn next_codes(
+    conn: &mut Connection,
+    year: FiscalYear,
+    reach: Reach,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    let mut query =
+        projects::table.filter(projects::fiscal_year.eq(year.number())).filter(projects::code.gt(after)).into_boxed();
+    if reach == Reach::Unjudged {
+        query = query.filter(projects::id.eq_any(unjudged::table.select(unjudged::project_id)));
+    }
+    Ok(query.order(projects::code).limit(limit).select(projects::code).load(conn)?)
+}
+
+/// The codes of the projects selected, in order.
+pub fn codes(conn: &mut Connection, selection: &Selection) -> Result<Vec<String>, Error> {
+    Ok(selection.query().order(projects::code).select(projects::code).load(conn)?)
+}
+
+/// How many projects nobody has judged since their plan changed.
+pub fn count_unjudged(conn: &mut Connection) -> Result<i64, Error> {
+    Ok(unjudged::table.count().get_result(conn)?)
+}
+
+/// How many projects a year has.
+pub fn count(conn: &mut Connection, year: FiscalYear) -> Result<i64, Error> {
+    Ok(projects::table.filter(projects::fiscal_year.eq(year.number())).count().get_result(conn)?)
+}
+
+/// Notes that a project's plan changed and nobody has judged it since.
+pub fn mark_unjudged(conn: &mut Connection, project: Uuid) -> Result<(), Error> {
+    let id = project.to_string();
+    let is_marked: i64 = unjudged::table.filter(unjudged::project_id.eq(&id)).count().get_result(conn)?;
+    if is_marked == 0 {
+        diesel::insert_into(unjudged::table).values(unjudged::project_id.eq(id)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Notes that these projects have been judged.
+pub fn mark_judged(conn: &mut Connection, selection: &Selection) -> Result<(), Error> {
+    diesel::delete(unjudged::table.filter(unjudged::project_id.eq_any(selection.ids()))).execute(conn)?;
+    Ok(())
 }

@@ -79,22 +79,28 @@ pub fn insert(conn: &mut Connection, project: Uuid, reading: &Reading) -> Result
     Ok(())
 }
 
-/// A page of one indicator's readings, in the order in which they were recorded, after an id.
+/// A page of one indicator's readings of a span of days, both included, in the order in which they were recorded,
+/// after an id.
 pub fn page(
     conn: &mut Connection,
     project: Uuid,
     indicator: Uuid,
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
     after: &str,
     limit: i64,
 ) -> Result<Vec<Reading>, Error> {
-    let rows: Vec<Row> = readings::table
+    let mut query = readings::table
         .filter(readings::project_id.eq(project.to_string()))
         .filter(readings::indicator_id.eq(indicator.to_string()))
         .filter(readings::id.gt(after))
-        .order(readings::id)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some(from) = from {
+        query = query.filter(readings::observed_on.ge(from));
+    }
+    if let Some(to) = to {
+        query = query.filter(readings::observed_on.le(to));
+    }
+    let rows: Vec<Row> = query.order(readings::id).limit(limit).select(Row::as_select()).load(conn)?;
     rows.into_iter().map(Row::into_reading).collect()
 }
 

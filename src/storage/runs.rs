@@ -13,8 +13,10 @@ use uuid::Uuid;
 /// How many alerts a check changed, by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Projects judged.
+    /// Projects of the year.
     pub projects: i64,
+    /// Of them, projects that had to be looked at: the others stand as they were judged last.
+    pub judged: i64,
     /// Alerts raised.
     pub raised: i64,
     /// Alerts reopened.
@@ -76,6 +78,7 @@ struct Row {
     superseded: i64,
     letters: i64,
     failures: String,
+    judged: i64,
 }
 
 impl Row {
@@ -99,6 +102,7 @@ impl Row {
             superseded: counts.superseded,
             letters: counts.letters,
             failures: run.failures.join("\n"),
+            judged: counts.judged,
         }
     }
 
@@ -114,6 +118,7 @@ impl Row {
             finished_at: self.finished_at.map(instant),
             counts: Counts {
                 projects: self.projects,
+                judged: self.judged,
                 raised: self.raised,
                 reopened: self.reopened,
                 worsened: self.worsened,
@@ -176,6 +181,19 @@ pub fn last_finished(conn: &mut Connection) -> Result<Vec<(FiscalYear, DateTime<
         .collect()
 }
 
+/// The last check of a year that ended, by when it began.
+pub fn latest_finished(conn: &mut Connection, year: FiscalYear) -> Result<Option<Run>, Error> {
+    check_runs::table
+        .filter(check_runs::fiscal_year.eq(year.number()))
+        .filter(check_runs::finished_at.is_not_null())
+        .order(check_runs::id.desc())
+        .select(Row::as_select())
+        .first::<Row>(conn)
+        .optional()?
+        .map(Row::into_run)
+        .transpose()
+}
+
 /// The check of a year and day that broke off, if the last one did: it is taken up again.
 pub fn unfinished(conn: &mut Connection, year: FiscalYear, as_of: NaiveDate) -> Result<Option<Run>, Error> {
     check_runs::table
@@ -190,15 +208,34 @@ pub fn unfinished(conn: &mut Connection, year: FiscalYear, as_of: NaiveDate) -> 
         .transpose()
 }
 
+/// What a list of checks is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only for this day.
+    pub as_of: Option<NaiveDate>,
+    /// Only those caused so.
+    pub cause: Option<&'static str>,
+}
+
 /// A page of a year's checks, oldest first, after an id.
-pub fn page(conn: &mut Connection, year: FiscalYear, after: &str, limit: i64) -> Result<Vec<Run>, Error> {
-    let rows: Vec<Row> = check_runs::table
+pub fn page(
+    conn: &mut Connection,
+    year: FiscalYear,
+    filter: &Filter,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Run>, Error> {
+    let mut query = check_runs::table
         .filter(check_runs::fiscal_year.eq(year.number()))
         .filter(check_runs::id.gt(after))
-        .order(check_runs::id)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some(day) = filter.as_of {
+        query = query.filter(check_runs::as_of.eq(day));
+    }
+    if let Some(cause) = filter.cause {
+        query = query.filter(check_runs::cause.eq(cause));
+    }
+    let rows: Vec<Row> = query.order(check_runs::id).limit(limit).select(Row::as_select()).load(conn)?;
     rows.into_iter().map(Row::into_run).collect()
 }
 

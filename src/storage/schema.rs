@@ -37,6 +37,10 @@ diesel::table! {
         document_no -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+        name -> Text,
+        unit_code -> Text,
+        purpose -> Text,
+        goals -> Text,
     }
 }
 
@@ -135,6 +139,7 @@ diesel::table! {
         opened_at -> Timestamp,
         updated_at -> Timestamp,
         follows -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
     }
 }
 
@@ -157,6 +162,7 @@ diesel::table! {
         superseded -> BigInt,
         letters -> BigInt,
         failures -> Text,
+        judged -> BigInt,
     }
 }
 
@@ -277,6 +283,7 @@ diesel::table! {
         before_json -> Nullable<Text>,
         after_json -> Nullable<Text>,
         request_id -> Nullable<Text>,
+        unit_code -> Nullable<Text>,
     }
 }
 
@@ -288,9 +295,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    commitments (id) {
+        id -> Text,
+        project_id -> Text,
+        sequence -> BigInt,
+        kind -> Text,
+        amount_fen -> BigInt,
+        committed_on -> Date,
+        reference_no -> Text,
+        contract_id -> Nullable<Text>,
+        payee -> Text,
+        memo -> Text,
+        releases -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    rule_sets (version) {
+        version -> Integer,
+        name -> Text,
+        source -> Text,
+        document -> Text,
+        effective_on -> Nullable<Date>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    unjudged (project_id) {
+        project_id -> Text,
+    }
+}
+
+diesel::joinable!(unjudged -> projects (project_id));
 diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
+diesel::joinable!(commitments -> projects (project_id));
 diesel::joinable!(disbursements -> projects (project_id));
 diesel::joinable!(spend_month -> projects (project_id));
 diesel::joinable!(readings -> projects (project_id));
@@ -308,6 +353,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_points,
     indicators,
     indicator_targets,
+    commitments,
     disbursements,
     spend_month,
     readings,
@@ -324,4 +370,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     audit,
     schedule_claims,
+    rule_sets,
+    unjudged,
+);
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    commitments::project_id,
+    commitments::kind,
+    commitments::contract_id,
 );

@@ -58,6 +58,17 @@ pub fn all(conn: &mut Connection) -> Result<Vec<Token>, Error> {
     rows.into_iter().map(|row| into_token(conn, row)).collect()
 }
 
+/// A page of all tokens, by id, after an id.
+pub fn page(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<Token>, Error> {
+    let rows: Vec<Row> = tokens::table
+        .filter(tokens::id.gt(after))
+        .order(tokens::id)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| into_token(conn, row)).collect()
+}
+
 /// Takes a token back. False where there is none of that id, or it was taken back before.
 pub fn revoke(conn: &mut Connection, id: &str, at: chrono::DateTime<chrono::Utc>) -> Result<bool, Error> {
     let revoked = diesel::update(tokens::table.filter(tokens::id.eq(id)).filter(tokens::revoked_at.is_null()))

@@ -2,6 +2,7 @@
 
 use super::Connection;
 use super::backend;
+use super::commitments;
 use super::error::Error;
 use super::rollups::{self, Difference};
 use super::schema::{disbursements, projects};
@@ -14,6 +15,8 @@ pub struct Findings {
     pub projects: i64,
     /// Ledger entries added up.
     pub entries: i64,
+    /// What does not fit among contracts, applications and their releases.
+    pub commitments: Vec<String>,
     /// What the database's own check complains of.
     pub integrity: Vec<String>,
     /// Months in which roll-up and ledger differ.
@@ -24,7 +27,7 @@ impl Findings {
     /// Whether everything agrees.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.integrity.is_empty() && self.rollups.is_empty()
+        self.integrity.is_empty() && self.rollups.is_empty() && self.commitments.is_empty()
     }
 }
 
@@ -33,6 +36,7 @@ pub fn verify(conn: &mut Connection) -> Result<Findings, Error> {
     Ok(Findings {
         projects: projects::table.count().get_result(conn)?,
         entries: disbursements::table.count().get_result(conn)?,
+        commitments: commitments::misfits(conn)?,
         integrity: backend::integrity(conn)?,
         rollups: rollups::differences(conn)?,
     })

@@ -2,29 +2,53 @@
 
 use super::ok;
 use crate::actions::lookup;
-use crate::actions::watch::{self, Event, Filter, Listed};
+use crate::actions::watch::{self, Event, Filter, Listed, Told};
 use crate::domain::access::Permission;
 use crate::domain::alert::State;
-use crate::domain::rule::Severity;
+use crate::domain::rule::{Rule, Severity};
 use crate::http::guard::guard;
 use crate::http::problem::Problem;
 use crate::http::views::instant;
-use crate::http::{App, query};
+use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// How a list of alerts is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only alerts in this state.
+    #[param(value_type = Option<views::AlertStateWord>)]
     state: Option<String>,
+    /// Only alerts of this severity.
+    #[param(value_type = Option<views::SeverityWord>)]
     severity: Option<String>,
+    /// Only alerts of this rule.
+    #[param(value_type = Option<views::RuleWord>)]
+    rule: Option<String>,
+    /// Only alerts of this project.
+    #[param(value_type = Option<views::ProjectCode>)]
+    project: Option<String>,
+    /// Only this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
     unit: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /years/{year}/alerts`: oldest first.
+/// Lists alerts, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/alerts", tag = "Alerts",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
@@ -32,6 +56,8 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let filter = Filter {
         state: query::word("state", asked.state.as_deref(), State::from_name)?,
         severity: query::word("severity", asked.severity.as_deref(), Severity::from_name)?,
+        rule: query::word("rule", asked.rule.as_deref(), Rule::from_name)?,
+        project: query::project(asked.project.as_deref())?,
     };
     let unit = query::unit(asked.unit.as_deref())?;
     let limit = query::limit(asked.limit.as_deref())?;
@@ -62,18 +88,30 @@ fn alert((alert, code, name, unit): &Listed) -> Value {
     })
 }
 
-/// `GET /alerts/{id}`: the alert and its story in order.
+/// Reads an alert and its story in order.
+#[utoipa::path(
+    get, path = "/api/v1/alerts/{id}", tag = "Alerts",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     query::none(&request)?;
     let id = query::id(&path);
-    let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
-    let mut body = alert(&listed);
+    let found = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
+    Ok(ok(&told(&found)))
+}
+
+/// An alert with its story, and what people say about it.
+pub(super) fn told((listed, year, events): &Told) -> Value {
+    let mut body = alert(listed);
     if let Value::Object(members) = &mut body {
         members.insert("fiscal_year".to_owned(), json!(year.number()));
+        members.insert("acknowledgement".to_owned(), json!(views::acknowledgement(events)));
+        members.insert("resolution".to_owned(), json!(views::resolution(events)));
         members.insert("events".to_owned(), events.iter().map(event).collect());
     }
-    Ok(ok(&body))
+    body
 }
 
 fn event(event: &Event) -> Value {

@@ -9,19 +9,32 @@ use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
 use crate::http::problem::Problem;
 use crate::http::respond::language;
-use crate::http::{App, query, views};
+use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// The day, and what was known.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct OneQuery {
+    /// The day for which it is compared; today unless given, but not beyond the year's last day.
+    #[param(value_type = Option<body::DayGiven>)]
     as_of: Option<String>,
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
     known_at: Option<String>,
 }
 
-/// `GET …/projects/{code}/comparison`.
+/// Compares one project: planned against spent, with reasons.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/comparison", tag = "Comparison",
+    params(OneQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,
@@ -37,25 +50,47 @@ pub async fn one(
     let figures = app
         .db
         .read(move |conn| {
-            let project = lookup::project(conn, year, &code, &caller.scope)?;
-            examine_one(conn, &project, as_of, known, &state.judging.rules)
+            let project = lookup::project_known(conn, year, &code, &caller.scope, Some(known.instant()))?;
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            examine_one(conn, &project, as_of, known, &rules)
         })
         .await?;
     Ok(ok(&views::comparison(&figures, known.instant(), language(&request))))
 }
 
-#[derive(Deserialize)]
+/// The day, what was known, and how the list is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct AllQuery {
+    /// The day for which it is compared; today unless given, but not beyond the year's last day.
+    #[param(value_type = Option<body::DayGiven>)]
     as_of: Option<String>,
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
     known_at: Option<String>,
+    /// Only this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
     unit: Option<String>,
+    /// Only projects that stand so.
+    #[param(value_type = Option<views::StandingWord>)]
     standing: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /years/{year}/comparison`: a page of comparisons; the totals cover the whole filter, not the page.
+/// Compares all projects of the token's units.
+///
+/// The totals cover the whole filter, not the page, and say what they leave out.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/comparison", tag = "Comparison",
+    params(AllQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
@@ -73,7 +108,8 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine_year(conn, year, scope, as_of, known, &state.judging.rules)
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            examine_year(conn, year, scope, as_of, known, &rules)
         })
         .await?;
     let chosen: Vec<_> =
@@ -87,7 +123,7 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
         .collect();
     let last = page.last().map(|figures| figures.project.code.to_string());
     let items = page.iter().map(|figures| views::comparison(figures, known.instant(), language)).collect();
-    let mut body = query::page(items, limit, last);
+    let mut body = json!(query::page(items, limit, last));
     if let Value::Object(members) = &mut body {
         members.insert("fiscal_year".to_owned(), json!(year.number()));
         members.insert("as_of".to_owned(), json!(as_of.to_string()));
@@ -105,6 +141,9 @@ fn totalled(totals: &Totals) -> Value {
         "budget_yuan": totals.budget.yuan(),
         "planned_yuan": totals.planned.yuan(),
         "spent_yuan": totals.spent.yuan(),
+        "committed_yuan": totals.committed.committed.yuan(),
+        "contracted_yuan": totals.committed.contracted.yuan(),
+        "applied_yuan": totals.committed.applied.yuan(),
         "excluded": excluded,
     })
 }

@@ -1,28 +1,41 @@
 //! People who are told.
 
-use super::disbursements::{answer_key, created};
-use super::{ok, once as answered};
+use super::{IdempotencyKey, answer_key, created, no_content, ok, once as answered};
 use crate::actions::add_contact::add_contact;
+use crate::actions::lookup;
 use crate::actions::once::once;
-use crate::actions::watch;
+use crate::actions::remove_contact::remove_contact;
+use crate::actions::watch::{self, ContactFilter};
 use crate::domain::access::Permission;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::contact::{Contact, ContactRole, EmailAddress};
 use crate::domain::text::MAX_NAME_CHARS;
 use crate::http::guard::guard;
-use crate::http::problem::Problem;
+use crate::http::problem::{CONTACT_EXISTS, NOT_FOUND, Problem};
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize)]
+/// A person who is to be told.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ContactBody {
+    /// A known unit; the contact covers those below it.
+    #[schema(value_type = views::UnitCode)]
     unit: String,
+    /// Only this project; left out for all of the unit's.
+    #[schema(value_type = Option<views::ProjectCode>)]
     project: Option<String>,
+    /// What the person answers for.
+    #[schema(value_type = views::ContactRoleWord)]
     role: String,
+    /// Where letters go.
+    #[schema(max_length = 254, example = "li.si@example.cn")]
     email: String,
+    /// The person's name: one line.
+    #[schema(min_length = 1, max_length = 200, example = "李四")]
     name: String,
 }
 
@@ -46,7 +59,19 @@ impl ContactBody {
     }
 }
 
-/// `POST /contacts`: records a contact.
+/// Records a contact.
+///
+/// The same person in the same place twice is refused.
+#[utoipa::path(
+    post, path = "/api/v1/contacts", tag = "Contacts",
+    params(IdempotencyKey),
+    request_body = ContactBody,
+    responses((status = 201, description = "The contact as recorded.", body = views::Contact)),
+    extensions(
+        ("x-permission" = json!(Permission::KeepHouse.name())),
+        ("x-problems" = json!([NOT_FOUND.code, CONTACT_EXISTS.code])),
+    ),
+)]
 pub async fn add(app: web::Data<App>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::KeepHouse).await?;
     let key = answer_key(&caller, &request)?;
@@ -60,29 +85,92 @@ pub async fn add(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
             once(conn, &key, &read.sha256, now, |conn| {
                 add_contact(conn, &contact, &actor, now)?;
                 let location = format!("/api/v1/contacts/{}", contact.id);
-                Ok(created(read.sha256.clone(), &views::contact(&contact), location))
+                created(read.sha256.clone(), &views::contact(&contact), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-/// `GET /contacts`.
+/// How a list of contacts is narrowed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only contacts of this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
+    unit: Option<String>,
+    /// Only contacts named for this project.
+    #[param(value_type = Option<views::ProjectCode>)]
+    project: Option<String>,
+    /// Only contacts in this role.
+    #[param(value_type = Option<views::ContactRoleWord>)]
+    role: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Lists contacts of the token's units, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/contacts", tag = "Contacts",
+    params(ListQuery),
+    responses((status = 200, description = "A page of contacts.", body = views::Page<views::Contact>)),
+    extensions(("x-permission" = json!(Permission::ReadContacts.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
-    let asked: query::Page = query::query(&request)?;
+    let asked: ListQuery = query::query(&request)?;
+    let unit = query::unit(asked.unit.as_deref())?;
+    let filter = ContactFilter {
+        project: query::project(asked.project.as_deref())?,
+        role: query::word("role", asked.role.as_deref(), ContactRole::from_name)?,
+    };
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
-    let contacts = app.db.read(move |conn| watch::contacts(conn, &caller.scope, &after, limit)).await?;
+    let contacts = app
+        .db
+        .read(move |conn| {
+            let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
+            watch::contacts(conn, &scope, &filter, &after, limit)
+        })
+        .await?;
     let last = contacts.last().map(|contact| contact.id.to_string());
     Ok(ok(&query::page(contacts.iter().map(views::contact).collect(), limit, last)))
 }
 
-/// `GET /contacts/{id}`.
+/// Reads one contact.
+#[utoipa::path(
+    get, path = "/api/v1/contacts/{id}", tag = "Contacts",
+    responses((status = 200, description = "The contact.", body = views::Contact)),
+    extensions(("x-permission" = json!(Permission::ReadContacts.name()))),
+)]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
     query::none(&request)?;
     let id = query::id(&path);
     let contact = app.db.read(move |conn| watch::contact(conn, &caller.scope, id)).await?;
     Ok(ok(&views::contact(&contact)))
+}
+
+/// Takes a person off the list: people leave.
+///
+/// Letters that were decided on are sent all the same.
+#[utoipa::path(
+    delete, path = "/api/v1/contacts/{id}", tag = "Contacts",
+    responses((status = 204, description = "The person is told no more.")),
+    extensions(("x-permission" = json!(Permission::KeepHouse.name()))),
+)]
+pub async fn remove(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::KeepHouse).await?;
+    query::none(&request)?;
+    let (id, state) = (query::id(&path), app.clone());
+    app.db.write(move |conn| remove_contact(conn, id, &caller.scope, &caller.actor, state.moment().now)).await?;
+    Ok(no_content())
 }

@@ -1,38 +1,52 @@
 //! The ledger: read it, record a payment, reverse an entry.
 
-use super::{ok, once as answered};
-use crate::actions::once::{Answer, AnswerKey, once};
+use super::{IdempotencyKey, answer_key, created, ok, once as answered};
+use crate::actions::once::once;
 use crate::actions::record_disbursement::{RecordDisbursement, record_disbursement};
 use crate::actions::reverse_disbursement::{ReverseDisbursement, reverse_disbursement};
 use crate::actions::{Error, ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::disbursement::{Kind, Posting, ReversalOrder, Source, Voucher, VoucherError};
 use crate::domain::text::{MAX_MEMO_CHARS, MAX_NAME_CHARS};
-use crate::http::body::{self, Day, Yuan};
-use crate::http::guard::{Caller, guard_project};
-use crate::http::problem::Problem;
+use crate::http::body::{self, DayGiven, YuanGiven};
+use crate::http::guard::guard_project;
+use crate::http::problem::{ALREADY_REVERSED, CONFLICT, Problem, VOUCHER_TAKEN};
 use crate::http::respond::language;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 
-/// The body of a posting.
-#[derive(Debug, Deserialize)]
+/// An entry to record.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PostingBody {
-    amount_yuan: Yuan,
-    paid_on: Day,
-    voucher_no: String,
-    line_no: Option<i32>,
-    kind: Option<String>,
-    source: Option<String>,
-    payee: Option<String>,
-    memo: Option<String>,
+pub(super) struct PostingBody {
+    /// Greater than zero; a refund is told by its `kind`.
+    pub(super) amount_yuan: YuanGiven,
+    /// In the fiscal year, and not in the future.
+    pub(super) paid_on: DayGiven,
+    /// With `line_no` unique in the project and year among entries not reversed: one line.
+    #[schema(min_length = 1, max_length = 100, example = "2024-03-0117")]
+    pub(super) voucher_no: String,
+    /// The line of the voucher; 1 unless given.
+    #[schema(minimum = 1, maximum = 9999, example = 1)]
+    pub(super) line_no: Option<i32>,
+    /// `payment` unless given; a `refund` lowers this year's spending, a `prior_year_refund` is kept and not counted.
+    #[schema(value_type = Option<views::PostedKindWord>)]
+    pub(super) kind: Option<String>,
+    /// Where the money comes from; `fiscal_own` unless given.
+    #[schema(value_type = Option<views::SourceWord>)]
+    pub(super) source: Option<String>,
+    /// Who was paid: one line.
+    #[schema(max_length = 200, example = "某建设工程有限公司")]
+    pub(super) payee: Option<String>,
+    /// What it was for; may have several lines.
+    #[schema(max_length = 2000, example = "一季度道路养护款")]
+    pub(super) memo: Option<String>,
 }
 
 impl PostingBody {
-    fn into_posting(self) -> Result<Posting, Problem> {
+    pub(super) fn into_posting(self) -> Result<Posting, Problem> {
         let kind = query::word("kind", self.kind.as_deref(), |name| {
             Kind::from_name(name).filter(|kind| *kind != Kind::Reversal)
         });
@@ -59,7 +73,19 @@ fn of_voucher(error: VoucherError) -> Problem {
     }
 }
 
-/// `POST …/disbursements`: records one entry.
+/// Records one entry.
+///
+/// A payment above the budget is a fact and is recorded. The answer says where the project stands now.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
+    params(IdempotencyKey),
+    request_body = PostingBody,
+    responses((status = 201, description = "TODO")),
+    extensions(
+        ("x-permission" = json!(Permission::RecordActuals.name())),
+        ("x-problems" = json!([VOUCHER_TAKEN.code])),
+    ),
+)]
 pub async fn record(
     app: web::Data<App>,
     request: HttpRequest,
@@ -79,21 +105,35 @@ pub async fn record(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let recorded = record_disbursement(conn, &command, &state.judging, moment)?;
                 let location = format!("{place}/{}", recorded.entry.id);
-                Ok(created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location))
+                created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-#[derive(Debug, Deserialize)]
+/// Why and when an entry is undone.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReversalBody {
+    /// One line.
+    #[schema(min_length = 1, max_length = 2000, example = "金额录错")]
     reason: String,
-    paid_on: Day,
+    /// Not before the day of the entry, in the fiscal year, and not in the future.
+    paid_on: DayGiven,
 }
 
-/// `POST …/disbursements/{id}/reversal`: undoes one entry.
+/// Undoes one entry with another of the opposite sign.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/projects/{code}/disbursements/{id}/reversal", tag = "Disbursements",
+    params(IdempotencyKey),
+    request_body = ReversalBody,
+    responses((status = 201, description = "TODO")),
+    extensions(
+        ("x-permission" = json!(Permission::Reverse.name())),
+        ("x-problems" = json!([ALREADY_REVERSED.code, CONFLICT.code])),
+    ),
+)]
 pub async fn reverse(
     app: web::Data<App>,
     request: HttpRequest,
@@ -118,43 +158,76 @@ pub async fn reverse(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let recorded = reverse_disbursement(conn, &command, &state.judging, moment)?;
                 let location = format!("{ledger_path}/{}", recorded.entry.id);
-                Ok(created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location))
+                created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-/// The idempotency key of a request, with what it belongs to.
-pub(super) fn answer_key(caller: &Caller, request: &HttpRequest) -> Result<AnswerKey, Problem> {
-    Ok(AnswerKey {
-        token: caller.token.id.clone(),
-        method: request.method().to_string(),
-        path: request.path().to_owned(),
-        key: body::idempotency_key(request)?,
-    })
+/// How a ledger is narrowed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only entries paid on this day or later.
+    #[param(value_type = Option<views::Day>)]
+    from: Option<String>,
+    /// Only entries paid up to this day, the day itself included.
+    #[param(value_type = Option<views::Day>)]
+    to: Option<String>,
+    /// Only entries of this kind.
+    #[param(value_type = Option<views::KindWord>)]
+    kind: Option<String>,
+    /// Only entries from this source.
+    #[param(value_type = Option<views::SourceWord>)]
+    source: Option<String>,
+    /// Only entries with this voucher.
+    #[param(example = "2024-03-0117")]
+    voucher_no: Option<String>,
+    /// Only what was recorded until then, reversals included; all unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
+    known_at: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
 }
 
-/// A 201 with its `Location`, to be kept.
-pub(super) fn created(body_sha256: String, body: &Value, location: String) -> Answer {
-    Answer { body_sha256, status: 201, body: body.to_string(), location: Some(location) }
-}
-
-/// `GET …/disbursements`: the ledger in order of sequence.
+/// Lists a project's ledger, in order of sequence.
+///
+/// With `known_at` as it was then: entries recorded later are not there, and what was reversed later is not reversed.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: query::Page = query::query(&request)?;
+    let asked: ListQuery = query::query(&request)?;
+    let voucher = asked.voucher_no.as_deref().map(|number| Voucher::new(number, 1).map_err(of_voucher)).transpose()?;
+    let known_at = query::instant("known_at", asked.known_at.as_deref())?;
+    let filter = ledger::Filter {
+        known_at,
+        from: query::day("from", asked.from.as_deref())?,
+        to: query::day("to", asked.to.as_deref())?,
+        kind: query::word("kind", asked.kind.as_deref(), Kind::from_name)?,
+        source: query::word("source", asked.source.as_deref(), Source::from_name)?,
+        voucher_no: voucher.map(|voucher| voucher.number),
+    };
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_places(asked.cursor.as_deref())?;
     let (project, entries) = app
         .db
         .read(move |conn| {
-            let project = lookup::project(conn, year, &code, &caller.scope)?;
-            let entries = ledger::page(conn, &project, after, limit)?;
+            let project = lookup::project_known(conn, year, &code, &caller.scope, known_at)?;
+            let entries = ledger::page(conn, &project, &filter, after, limit)?;
             Ok::<_, Error>((project, entries))
         })
         .await?;
@@ -163,7 +236,12 @@ pub async fn list(
     Ok(ok(&query::page(items, limit, last)))
 }
 
-/// `GET …/disbursements/{id}`: one entry.
+/// Reads one entry.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/disbursements/{id}", tag = "Disbursements",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,

@@ -1,29 +1,56 @@
 //! Projects, and the plan in force with its versions.
 
+use super::etag::{IfNoneMatch, of_record, tagged};
 use super::ok;
+use crate::actions::Moment;
+use crate::actions::books::Record;
 use crate::actions::figures::{Figures, Known, day_asked, examine_year};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
-use crate::http::problem::Problem;
-use crate::http::{App, query, views};
-use actix_web::http::header::{ETAG, EntityTag, HeaderValue};
+use crate::http::problem::{Problem, plan_tag};
+use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// How a list of projects is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
     unit: Option<String>,
+    /// Only projects whose name or code contains this.
+    #[param(example = "道路")]
     q: Option<String>,
+    /// Only projects that stand so.
+    #[param(value_type = Option<views::StandingWord>)]
     standing: Option<String>,
+    /// The day for which it is judged; today unless given, but not beyond the year's last day.
+    #[param(value_type = Option<body::DayGiven>)]
+    as_of: Option<String>,
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
+    known_at: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /years/{year}/projects`: by code, with where each stands today.
+/// Lists projects by code, with where each stands today.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects", tag = "Projects",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
@@ -33,13 +60,16 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
-    let as_of = day_asked(year, None, moment)?;
-    let rules = app.judging.rules.clone();
+    let as_of = day_asked(year, query::day("as_of", asked.as_of.as_deref())?, moment)?;
+    let known =
+        Known::asked(query::instant("known_at", asked.known_at.as_deref())?.map(|at| app.moment_at(at)), moment);
+    let state = app.clone();
     let mut found = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine_year(conn, year, scope, as_of, Known::Now(moment), &rules)
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            examine_year(conn, year, scope, as_of, known, &rules)
         })
         .await?;
     let words = asked.q.unwrap_or_default().to_lowercase();
@@ -69,65 +99,115 @@ fn listed(figures: &Figures) -> Value {
     })
 }
 
-/// `GET /years/{year}/projects/{code}`: the project, the plan in force, the indicators as written and as read.
+/// What was known.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct KnownQuery {
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
+    known_at: Option<String>,
+}
+
+impl KnownQuery {
+    /// The moment asked for, or now, and the instant itself where one was named.
+    pub(super) fn read(app: &App, request: &HttpRequest) -> Result<(Moment, Option<DateTime<Utc>>), Problem> {
+        let asked: KnownQuery = query::query(request)?;
+        known(app, asked.known_at.as_deref())
+    }
+}
+
+fn known(app: &App, asked: Option<&str>) -> Result<(Moment, Option<DateTime<Utc>>), Problem> {
+    let known_at = query::instant("known_at", asked)?;
+    let now = app.moment();
+    let moment = known_at.map(|at| app.moment_at(at)).filter(|moment| moment.now < now.now);
+    Ok((moment.unwrap_or(now), known_at))
+}
+
+/// What was known, and the page.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PlansQuery {
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
+    known_at: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Reads a project: the plan in force, the indicators as written and as read.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}", tag = "Projects",
+    params(KnownQuery, IfNoneMatch),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    query::none(&request)?;
-    let moment = app.moment();
+    let (moment, known_at) = KnownQuery::read(&app, &request)?;
     let record = app
         .db
         .read(move |conn| {
-            let project = lookup::project(conn, year, &code, &caller.scope)?;
+            let project = lookup::project_known(conn, year, &code, &caller.scope, known_at)?;
             books::record(conn, project, year.nearest(moment.today), moment.now)
         })
         .await?;
-    let project = &record.project;
-    let plan = record.in_force.as_ref().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by));
-    let version = record.in_force.as_ref().map_or(0, |kept| kept.plan.version);
-    Ok(tagged(
-        version,
-        &json!({
-            "code": project.code.as_str(), "name": project.name, "fiscal_year": year.number(),
-            "unit": project.unit.as_str(), "unit_name": record.unit_name,
-            "purpose": project.purpose, "goals": project.goals,
-            "recorded_at": views::instant(project.recorded_at),
-            "plan": plan,
-            "indicators": record.indicators.iter().map(views::indicator).collect::<Vec<_>>(),
-        }),
-    ))
+    Ok(tagged(&request, &of_record(&record), &shown(&record)))
 }
 
-/// `GET /years/{year}/projects/{code}/plans`: every version, oldest first.
+/// A project with its plan and its indicators.
+pub(super) fn shown(record: &Record) -> Value {
+    let project = &record.project;
+    let plan = record.in_force.as_ref().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by));
+    json!({
+        "code": project.code.as_str(), "name": project.name, "fiscal_year": project.year.number(),
+        "unit": project.unit.as_str(), "unit_name": record.unit_name,
+        "purpose": project.purpose, "goals": project.goals,
+        "recorded_at": views::instant(project.recorded_at),
+        "plan": plan,
+        "indicators": record.indicators.iter().map(views::indicator).collect::<Vec<_>>(),
+    })
+}
+
+/// Lists every version of a project's plan, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/plans", tag = "Projects",
+    params(PlansQuery, IfNoneMatch),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn plans(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    query::none(&request)?;
+    let asked: PlansQuery = query::query(&request)?;
+    let limit = query::limit(asked.limit.as_deref())?;
+    let after = query::cursor_of_places(asked.cursor.as_deref())?;
+    let (moment, known_at) = known(&app, asked.known_at.as_deref())?;
     let versions = app
         .db
         .read(move |conn| {
-            let project = lookup::project(conn, year, &code, &caller.scope)?;
-            books::versions(conn, &project)
+            let project = lookup::project_known(conn, year, &code, &caller.scope, known_at)?;
+            books::versions(conn, &project, moment.now)
         })
         .await?;
-    let items: Vec<Value> =
-        versions.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let page: Vec<_> = versions
+        .iter()
+        .filter(|kept| i64::from(kept.plan.version) > after)
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect();
+    let items: Vec<Value> = page.iter().map(|kept| views::plan(&kept.plan, &kept.written, &kept.recorded_by)).collect();
+    let last = page.last().map(|kept| kept.plan.version.to_string());
     let latest = versions.iter().map(|kept| kept.plan.version).max().unwrap_or(0);
-    Ok(tagged(latest, &json!({ "items": items, "next_cursor": null })))
-}
-
-/// An answer that stays the same until the plan has another version.
-fn tagged(version: i32, body: &Value) -> HttpResponse {
-    let mut response = ok(body);
-    let tag = EntityTag::new_strong(format!("plan-{version}"));
-    if let Ok(value) = HeaderValue::from_str(&tag.to_string()) {
-        response.headers_mut().insert(ETAG, value);
-    }
-    response
+    Ok(tagged(&request, &plan_tag(latest), &query::page(items, limit, last)))
 }

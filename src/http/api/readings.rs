@@ -1,13 +1,12 @@
 //! Readings of indicators: what was really achieved.
 
-use super::disbursements::{answer_key, created};
-use super::{ok, once as answered};
+use super::{IdempotencyKey, answer_key, created, ok, once as answered};
 use crate::actions::once::once;
 use crate::actions::record_reading::{Observation, RecordReading, record_reading};
 use crate::actions::{ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::reading::{Grade, Observed};
-use crate::http::body::Day;
+use crate::http::body::DayGiven;
 use crate::http::guard::guard_project;
 use crate::http::problem::Problem;
 use crate::http::{App, body, query, views};
@@ -15,16 +14,28 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::str::FromStr;
+use utoipa::{IntoParams, ToSchema};
 
-/// The body of a reading: exactly one of `value`, `grade` and `done_on`.
-#[derive(Debug, Deserialize)]
+/// A reading to record: exactly one of `value`, `grade` and `done_on`.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "observed_on": "2024-06-30", "value": "96.2", "note": "满意度问卷 500 份" }))]
 struct ReadingBody {
-    observed_on: Day,
+    /// The day that it speaks of: in the fiscal year, and not in the future.
+    observed_on: DayGiven,
+    /// What was measured, as a decimal string.
+    #[schema(pattern = r"^\d{1,12}(\.\d{1,6})?$", max_length = 24, example = "96.2")]
     value: Option<String>,
+    /// What was judged, for an indicator in words.
+    #[schema(value_type = Option<views::GradeWord>)]
     grade: Option<String>,
-    done_on: Option<Day>,
+    /// When it was done, for an indicator with a deadline.
+    done_on: Option<DayGiven>,
+    /// A remark; may have several lines.
+    #[schema(max_length = 2000, example = "满意度问卷 500 份")]
     note: Option<String>,
+    /// Where the proof is; may have several lines.
+    #[schema(max_length = 2000, example = "档案 2024-17")]
     evidence: Option<String>,
 }
 
@@ -60,7 +71,14 @@ fn number(text: &str) -> Result<Decimal, Problem> {
     })
 }
 
-/// `POST …/indicators/{id}/readings`: records one reading.
+/// Records one reading: exactly one of `value`, `grade` and `done_on`.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
+    params(IdempotencyKey),
+    request_body = ReadingBody,
+    responses((status = 201, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::RecordActuals.name()))),
+)]
 pub async fn record(
     app: web::Data<App>,
     request: HttpRequest,
@@ -81,21 +99,46 @@ pub async fn record(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let reading = record_reading(conn, &command, &state.judging, moment)?;
                 let location = format!("{place}/{}", reading.id);
-                Ok(created(read.sha256.clone(), &views::reading(&reading), location))
+                created(read.sha256.clone(), &views::reading(&reading), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-/// `GET …/indicators/{id}/readings`: in the order in which they were recorded.
+/// How a list of readings is narrowed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only readings observed on this day or later.
+    #[param(value_type = Option<views::Day>)]
+    from: Option<String>,
+    /// Only readings observed up to this day, the day itself included.
+    #[param(value_type = Option<views::Day>)]
+    to: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Lists an indicator's readings in the order in which they were recorded.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (caller, year, code) = guard_project(&app, &request, Permission::ReadFigures, &path.0, &path.1).await?;
-    let asked: query::Page = query::query(&request)?;
+    let asked: ListQuery = query::query(&request)?;
+    let span = (query::day("from", asked.from.as_deref())?, query::day("to", asked.to.as_deref())?);
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
     let indicator = query::id(&path.2);
@@ -103,14 +146,19 @@ pub async fn list(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            ledger::readings(conn, &project, indicator, &after, limit)
+            ledger::readings(conn, &project, indicator, span, &after, limit)
         })
         .await?;
     let last = readings.last().map(|reading| reading.id.to_string());
     Ok(ok(&query::page(readings.iter().map(views::reading).collect(), limit, last)))
 }
 
-/// `GET …/indicators/{id}/readings/{reading}`: one reading.
+/// Reads one reading.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings/{reading}", tag = "Readings",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,

@@ -1,12 +1,20 @@
 //! The REST contract, route by route, against the real binary.
 
 mod access;
+mod answers;
+mod audit;
+mod batch;
+mod commitments;
 mod figures;
 mod hostile;
 mod hostile_bodies;
+mod house;
+mod known;
+mod last_month;
 mod ledger;
 mod lists;
 mod once;
+mod plans;
 mod readings;
 mod watch;
 

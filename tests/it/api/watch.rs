@@ -1,7 +1,9 @@
 //! Checks, alerts, letters, contacts, health.
 
-use super::{FIRST, Office, fields, key, problem, shown};
+use super::{FIRST, Office, TENTH, fields, key, problem, shown};
+use crate::support::bureau::changed_plan;
 use crate::support::place::Place;
+use crate::support::service::Service;
 use serde_json::{Value, json};
 
 fn add_head(place: &Place) {
@@ -142,5 +144,45 @@ fn health_needs_no_token() {
         assert_eq!(alive.json(), json!({ "status": "ok" }));
         let ready = office.service.client.get("", "//readyz").expect(200).json();
         assert_eq!((&ready["status"], &ready["version"]), (&json!("ready"), &json!(env!("CARGO_PKG_VERSION"))));
+    });
+}
+
+#[test]
+fn a_check_after_posts_looks_only_at_what_changed() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        let check = |office: &Office| office.check(&json!({})).expect(200).json();
+        let looked_at = |run: &Value| (run["projects"].as_i64().unwrap(), run["judged"].as_i64().unwrap());
+        let nothing_left = |office: &Office| {
+            let tried = office.check(&json!({ "dry_run": true })).expect(200).json();
+            assert_eq!(looked_at(&tried), (15, 15), "a trial looks at all");
+            assert!(tried["alerts"].as_object().unwrap().values().all(|count| *count == 0), "{tried:#}");
+        };
+        assert_eq!(looked_at(&check(&office)), (15, 15));
+        for number in 0..5 {
+            office.pay(FIRST, "90000.00", &format!("v{number}"));
+            office.pay(TENTH, "1.00", &format!("w{number}"));
+        }
+        assert_eq!(looked_at(&check(&office)), (15, 0), "each posting has judged its project itself");
+        nothing_left(&office);
+
+        let changed = changed_plan(place, "july.txt", &[(FIRST, "45.39", "60.00")]);
+        let since = ["--effective-on", "2024-06-15", "--reason", "追加"];
+        place.done(&[&["import", "plan", &changed, "--year", "2024"][..], &since].concat());
+        let run = check(&office);
+        assert_eq!(
+            (looked_at(&run), &run["alerts"]["reopened"]),
+            ((15, 1), &json!(1)),
+            "behind by the new plan: {run:#}"
+        );
+        nothing_left(&office);
+
+        let Office { service, clerk, reviewer, auditor, admin } = office;
+        drop(service);
+        place.at("2024-07-02T09:00:00+08:00");
+        let office = Office { service: Service::start(place), clerk, reviewer, auditor, admin };
+        assert_eq!(looked_at(&check(&office)), (15, 15), "another day judges all");
+        assert_eq!(looked_at(&check(&office)), (15, 0));
+        assert_eq!(looked_at(&office.check(&json!({ "as_of": "2024-07-02" })).expect(200).json()), (15, 0));
     });
 }

@@ -22,6 +22,7 @@ impl Books {
                 }
                 Decision::Reopen { alert, verdict } => self.change(*alert, |alert| {
                     alert.state = State::Open;
+                    alert.settled_by = None;
                     alert.severity = verdict.severity;
                 }),
                 Decision::Regrade { alert, verdict, .. } => {
@@ -29,9 +30,18 @@ impl Books {
                 }
                 Decision::Resolve { alert } => self.change(*alert, |alert| alert.state = State::Resolved),
                 Decision::Supersede { alert } => self.change(*alert, |alert| alert.state = State::Superseded),
+                Decision::Forget { alert } => self.change(*alert, |alert| alert.settled_by = None),
                 Decision::Nothing { .. } => {}
             }
         }
+    }
+
+    /// A person closes an alert.
+    pub fn settle(&mut self, id: Uuid) {
+        self.change(id, |alert| {
+            alert.state = State::Resolved;
+            alert.settled_by = Some("reviewer".into());
+        });
     }
 
     fn change(&mut self, id: Uuid, change: impl FnOnce(&mut Alert)) {
@@ -57,6 +67,7 @@ fn alert(id: Uuid, verdict: &Verdict, follows: Option<Uuid>) -> Alert {
         opened_at: at("2024-07-01"),
         updated_at: at("2024-07-01"),
         follows,
+        settled_by: None,
     }
 }
 
@@ -73,6 +84,7 @@ fn words(decision: &Decision, alerts: &[Alert]) -> String {
         }
         Decision::Resolve { alert } => format!("resolve #{}", place(*alert)),
         Decision::Supersede { alert } => format!("supersede #{}", place(*alert)),
+        Decision::Forget { alert } => format!("forget #{}", place(*alert)),
         Decision::Nothing { alert: None, why } => format!("nothing: {why:?}"),
         Decision::Nothing { alert: Some(id), why } => format!("nothing of #{}: {why:?}", place(*id)),
     }
@@ -161,6 +173,53 @@ fn what_a_person_has_taken_up_is_regraded_and_ended_like_any_other() {
 }
 
 #[test]
+fn what_a_person_closed_stays_closed_until_it_is_graver() {
+    let mut books = Books::default();
+    assert_eq!(books.check("150000.00", "2024-04-10"), ["raise spending.behind_plan_point warning"]);
+    books.settle(books.alerts[0].id);
+    assert_eq!(books.check("150000.00", "2024-04-11"), ["nothing of #1: SettledByHand"]);
+    assert_eq!(books.check("190000.00", "2024-04-12"), ["nothing of #1: SettledByHand"], "less grave");
+    assert_eq!(books.check("150000.00", "2024-04-13"), ["nothing of #1: SettledByHand"], "as grave as it was then");
+    assert_eq!(books.check("100000.00", "2024-04-14"), ["reopen #1 spending.behind_plan_point critical"]);
+    assert_eq!((books.alerts[0].state, &books.alerts[0].settled_by), (State::Open, &None));
+    assert_eq!(books.check("227000.00", "2024-04-15"), ["resolve #1"], "the rule ends it as ever");
+}
+
+#[test]
+fn what_a_person_closed_comes_back_when_the_rule_was_content_in_between() {
+    let mut books = Books::default();
+    books.check("150000.00", "2024-04-10");
+    books.settle(books.alerts[0].id);
+    assert_eq!(books.check("227000.00", "2024-04-11"), ["forget #1"]);
+    assert_eq!(books.check("227000.00", "2024-04-12"), [""; 0], "once");
+    assert_eq!(books.alerts[0].state, State::Resolved);
+    assert_eq!(books.check("190000.00", "2024-04-13"), ["reopen #1 spending.behind_plan_point notice"]);
+}
+
+#[test]
+fn the_next_point_raises_its_own_alert_whatever_a_person_said_of_the_last() {
+    let mut books = Books::default();
+    books.check("150000.00", "2024-04-10");
+    books.settle(books.alerts[0].id);
+    assert_eq!(books.check("300000.00", "2024-06-30"), ["raise spending.behind_plan_point warning"]);
+    assert_eq!(books.check("453900.00", "2024-07-01"), ["forget #1", "resolve #2"]);
+    // An earlier day's content says nothing about a later point.
+    books.check("300000.00", "2024-07-02");
+    books.settle(books.alerts[1].id);
+    assert_eq!(books.check("227000.00", "2024-05-31"), [""; 0]);
+    assert!(books.alerts[1].settled_by.is_some());
+}
+
+#[test]
+fn overspending_is_not_the_content_that_makes_one_forget() {
+    let mut books = Books::default();
+    books.check("600000.00", "2024-06-30");
+    books.settle(books.alerts[0].id);
+    assert_eq!(books.check("907800.01", "2024-07-01"), ["raise spending.over_budget critical"]);
+    assert_eq!(books.check("600000.00", "2024-07-02"), ["nothing of #1: SettledByHand", "resolve #2"]);
+}
+
+#[test]
 fn the_same_rule_about_another_indicator_is_another_matter() {
     let about = |number: u128| Verdict {
         rule: Rule::IndicatorBehind,
@@ -189,5 +248,5 @@ fn the_same_rule_about_another_indicator_is_another_matter() {
 fn easing_and_superseding_are_kept_in_the_story_and_not_mailed() {
     let told = |change: Change| change.is_told();
     assert!([Change::Raised, Change::Reopened, Change::Worsened, Change::Resolved].into_iter().all(told));
-    assert!(![Change::Eased, Change::Superseded].into_iter().any(told));
+    assert!(![Change::Eased, Change::Superseded, Change::Acknowledged].into_iter().any(told));
 }

@@ -275,15 +275,17 @@ fn point_days() -> impl Strategy<Value = NaiveDate> {
     (0..POINT_DAYS.len()).prop_map(|place| day(POINT_DAYS[place]))
 }
 
-/// Alerts in any state about any points, one per subject.
+/// Alerts in any state about any points, one per subject; some of the closed ones by hand.
 fn alerts() -> impl Strategy<Value = Vec<Alert>> {
     let states = [State::Open, State::Acknowledged, State::Handling, State::Waived, State::Resolved, State::Superseded];
-    (vec(verdicts(), 0..4), vec(0..states.len(), 32)).prop_map(move |(verdicts, drawn)| {
+    (vec(verdicts(), 0..4), vec((0..states.len(), any::<bool>()), 32)).prop_map(move |(verdicts, drawn)| {
         let mut books = Books::default();
-        for (verdict, place) in verdicts.into_iter().flatten().zip(drawn.into_iter().cycle()) {
+        for (verdict, (place, by_hand)) in verdicts.into_iter().flatten().zip(drawn.into_iter().cycle()) {
             if books.alerts.iter().all(|alert| alert.subject != verdict.subject()) {
                 books.apply(&[Decision::Raise { verdict, follows: None }]);
-                books.alerts.last_mut().unwrap().state = states[place];
+                let alert = books.alerts.last_mut().unwrap();
+                alert.state = states[place];
+                alert.settled_by = (by_hand && alert.state == State::Resolved).then(|| "reviewer".into());
             }
         }
         books.alerts
@@ -304,6 +306,34 @@ proptest! {
         let again = decide(&books.alerts, &verdicts, as_of);
         let quiet = again.iter().all(|decision| matches!(decision, Decision::Nothing { .. }));
         prop_assert!(quiet, "{again:?}");
+    }
+
+    #[test]
+    fn what_was_closed_by_hand_opens_only_when_it_is_graver(
+        alerts in alerts(),
+        verdicts in verdicts(),
+        as_of in days(),
+    ) {
+        let decisions = decide(&alerts, &verdicts, as_of);
+        for alert in alerts.iter().filter(|alert| alert.is_settled_by_hand()) {
+            let about: Vec<&Decision> = decisions.iter().filter(|decision| match decision {
+                Decision::Reopen { alert: id, .. } | Decision::Regrade { alert: id, .. } | Decision::Resolve { alert: id }
+                | Decision::Supersede { alert: id } | Decision::Forget { alert: id } => *id == alert.id,
+                Decision::Raise { .. } | Decision::Nothing { .. } => false,
+            }).collect();
+            let spoken = verdicts.iter().find(|verdict| verdict.subject() == alert.subject);
+            match (spoken, about.as_slice()) {
+                (_, []) => {}
+                (Some(verdict), [Decision::Reopen { .. }]) => prop_assert!(verdict.severity > alert.severity),
+                (None, [Decision::Forget { .. }]) => {
+                    let silent = verdicts.iter().all(|verdict| {
+                        (verdict.rule, verdict.indicator) != (alert.subject.rule, alert.subject.indicator)
+                    });
+                    prop_assert!(silent, "forgotten while the rule speaks");
+                }
+                (_, other) => prop_assert!(false, "{other:?}"),
+            }
+        }
     }
 
     #[test]

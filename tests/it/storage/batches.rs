@@ -105,7 +105,10 @@ fn a_batch_whose_transaction_the_database_ended_is_refused_whole() {
     let place = Place::sqlite();
     let db = Db::open(place.url(), Opening::MayCreate).unwrap();
     let (begin, begun) = std::sync::mpsc::channel::<()>();
-    let first = db.write(move |_| Ok::<_, Error>(drop(begun.recv())));
+    let first = db.write(move |_| {
+        begun.recv().unwrap();
+        Ok::<_, Error>(())
+    });
     let before = db.write(|conn| put(conn, "1001"));
     // A full disk does this, when it is found full in the middle of a verb.
     let ends = db.write(|conn| {

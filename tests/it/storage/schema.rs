@@ -147,6 +147,8 @@ fn full_books(place: &Place) {
     let clerk = place.token("clerk", &[UNIT]);
     let service = Service::start(place);
     pay(&service, &clerk, DISPATCH, "100000.00", "2024-06-27", "V-1");
+    let bound = json!({ "kind": "contract", "amount_yuan": "1.00", "committed_on": "2024-06-01", "reference_no": "c" });
+    service.client.post(&clerk, &format!("/years/2024/projects/{DISPATCH}/commitments"), "c", &bound).expect(201);
     let project = service.client.get(&clerk, &format!("/years/2024/projects/{DISPATCH}")).expect(200).json();
     let indicator = project["indicators"][1]["id"].as_str().unwrap().to_owned();
     let path = format!("/years/2024/projects/{DISPATCH}/indicators/{indicator}/readings");
@@ -157,7 +159,7 @@ fn full_books(place: &Place) {
 fn what_was_recorded_can_be_neither_changed_nor_deleted() {
     Place::each(|place| {
         full_books(place);
-        for table in ["disbursements", "readings", "alert_events", "audit"] {
+        for table in ["disbursements", "commitments", "readings", "alert_events", "audit"] {
             let before = place.words(&format!("SELECT id AS word FROM {table} ORDER BY id"));
             assert!(!before.is_empty(), "{table} has rows");
             let mut attempts = vec![format!("UPDATE {table} SET id = id"), format!("DELETE FROM {table}")];

@@ -155,6 +155,19 @@ impl Client {
         self.send(token, path, &headers, body.to_string().as_bytes()).expect("the service answers")
     }
 
+    /// PUT of JSON.
+    pub fn put(&self, token: &str, path: &str, body: &Value) -> Answer {
+        let request = self.agent.put(self.address(path)).header("Authorization", format!("Bearer {token}"));
+        let request = request.header("Content-Type", "application/json");
+        request.send(body.to_string().as_bytes()).and_then(finished).expect("the service answers")
+    }
+
+    /// DELETE.
+    pub fn delete(&self, token: &str, path: &str) -> Answer {
+        let request = self.agent.delete(self.address(path)).header("Authorization", format!("Bearer {token}"));
+        request.call().and_then(finished).expect("the service answers")
+    }
+
     /// POST of anything; an error where the service went away.
     pub fn send(&self, token: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, ureq::Error> {
         let mut request = self.agent.post(self.address(path));

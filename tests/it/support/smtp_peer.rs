@@ -72,6 +72,12 @@ impl Peer {
 
     /// A server of that script which can encrypt.
     pub fn start_with(script: Script, tls: Option<Arc<ServerConfig>>) -> Peer {
+        Peer::in_turn(&[script], tls)
+    }
+
+    /// A server that follows another script with each connection, and the last one from then on.
+    pub fn in_turn(scripts: &[Script], tls: Option<Arc<ServerConfig>>) -> Peer {
+        let mut scripts: Vec<Script> = scripts.iter().rev().copied().collect();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let peer = Peer { port, heard: Arc::default(), over: Arc::default() };
@@ -84,6 +90,7 @@ impl Peer {
                 let (heard, over, tls) = (Arc::clone(&heard), Arc::clone(&over), tls.clone());
                 let stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                let script = if scripts.len() > 1 { scripts.pop().unwrap() } else { scripts[0] };
                 thread::spawn(move || serve(stream, script, tls, &Talk { heard, over }));
             }
         });

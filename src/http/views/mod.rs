@@ -1,5 +1,33 @@
 //! Values as JSON: the bodies of answers, the same for the service and the command line's `--json`.
 
+mod answer;
+mod audit;
+mod batch;
+mod commitment;
+mod contact;
+mod finding;
+mod health;
+mod page;
+mod rules;
+mod token;
+mod unit;
+mod values;
+mod words;
+
+pub use answer::*;
+pub use audit::*;
+pub use batch::*;
+pub use commitment::*;
+pub use contact::*;
+pub use finding::*;
+pub use health::*;
+pub use page::Page;
+pub use rules::*;
+pub use token::*;
+pub use unit::*;
+pub use values::*;
+pub use words::*;
+
 use crate::actions::check_all_projects::Checked;
 use crate::actions::figures::Figures;
 use crate::actions::inputs::{explain, explain_achievement, inputs, observed};
@@ -7,7 +35,6 @@ use crate::actions::record_disbursement::Recorded;
 use crate::actions::watch::{ListedLetter, Run};
 use crate::domain::access::Scope;
 use crate::domain::comparison::Comparison;
-use crate::domain::contact::Contact;
 use crate::domain::disbursement::Disbursement;
 use crate::domain::indicator::{KeptIndicator, Target};
 use crate::domain::language::Language;
@@ -56,6 +83,9 @@ pub fn comparison(figures: &Figures, known_at: DateTime<Utc>, language: Language
         "adjusted_budget_yuan": yuan(comparison.adjusted_budget),
         "plan": planned(comparison),
         "spent_yuan": comparison.spent.yuan(),
+        "committed_yuan": figures.committed.committed.yuan(),
+        "contracted_yuan": figures.committed.contracted.yuan(),
+        "applied_yuan": figures.committed.applied.yuan(),
         "gap_yuan": yuan(comparison.gap),
         "rate_of_plan": comparison.rate_of_plan.map(|rate| rate.to_string()),
         "rate_of_plan_reason": rate_of_plan_reason(comparison),
@@ -249,19 +279,6 @@ pub fn reading(reading: &Reading) -> Value {
     })
 }
 
-/// A contact.
-#[must_use]
-pub fn contact(contact: &Contact) -> Value {
-    json!({
-        "id": contact.id.to_string(),
-        "unit": contact.unit.as_str(),
-        "project": contact.project.as_ref().map(super::super::domain::code::ProjectCode::as_str),
-        "role": contact.role.name(),
-        "email": contact.email.as_str(),
-        "name": contact.name,
-    })
-}
-
 /// A check. Which projects failed is told to those who see everything; others see how many.
 #[must_use]
 pub fn run(run: &Run, scope: &Scope) -> Value {
@@ -276,6 +293,7 @@ pub fn run(run: &Run, scope: &Scope) -> Value {
         "started_at": instant(run.started_at),
         "finished_at": run.finished_at.map(instant),
         "projects": counts.projects,
+        "judged": counts.judged,
         "alerts": {
             "raised": counts.raised, "reopened": counts.reopened, "worsened": counts.worsened,
             "eased": counts.eased, "resolved": counts.resolved, "superseded": counts.superseded,

@@ -1,0 +1,2 @@
+ALTER TABLE check_runs DROP COLUMN judged;
+DROP TABLE unjudged;
