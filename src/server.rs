@@ -41,6 +41,9 @@ pub enum ServeError {
     /// The database cannot serve.
     #[error(transparent)]
     Database(#[from] crate::storage::OpenError),
+    /// Something else in this process counts already.
+    #[error(transparent)]
+    Metrics(#[from] http::MetricsError),
     /// The first look at the database failed.
     #[error(transparent)]
     Start(#[from] Error),
@@ -53,12 +56,16 @@ impl Service {
         let place = self.db.claim_service()?;
         self.put_in_order()?;
         let address = self.listener.local_addr()?;
+        let limits = &self.settings.http;
         let app = http::App {
             db: self.db.clone(),
             clock: self.clock.clone(),
             zone: self.settings.calendar.zone,
             judging: Arc::clone(&self.judging),
             body_limit_bytes: self.settings.http.body_limit_bytes,
+            settings: Arc::new(limits.clone()),
+            metrics: http::Metrics::start()?,
+            logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };
         let scheduler = Scheduler {
             db: self.db.clone(),

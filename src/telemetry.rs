@@ -21,6 +21,21 @@ pub enum TelemetryError {
     Twice(#[from] TryInitError),
 }
 
+/// The metric of panics.
+const PANICS: &str = "milepost_panics_total";
+
+/// Counts and logs every panic of this process, in a handler, in a verb or on a thread of its own, in the place of
+/// the bare words on standard error that would break a log of JSON lines.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        metrics::counter!(PANICS).increment(1);
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let words = panic.payload_as_str().unwrap_or_default();
+        let thread = std::thread::current();
+        tracing::error!(place, thread = thread.name(), words, "something panicked");
+    }));
+}
+
 /// Sends every event that `log.level` lets through to standard error, as text or as one JSON object per line.
 /// To be called once, before anything is logged.
 pub fn init(log: &Log) -> Result<(), TelemetryError> {

@@ -14,6 +14,7 @@ pub mod create_project;
 pub mod deliver;
 mod error;
 pub mod figures;
+pub mod gauges;
 pub mod import_actuals;
 pub mod import_file;
 pub mod import_plan;

@@ -17,6 +17,7 @@ pub fn run(setup: Setup) -> Result<(), Failure> {
 
 /// Serves an open database on a listener.
 pub fn serve(setup: Setup, db: Db, listener: TcpListener, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    crate::telemetry::report_panics();
     let mailer = setup.mailer()?;
     tracing::info!(database = db.shown(), mail = mailer.describe(), "serving");
     if setup.settings.clock.fixed_at.is_some() {

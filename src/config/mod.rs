@@ -6,6 +6,7 @@
 
 mod database;
 mod fault;
+mod http;
 mod layers;
 mod mail;
 mod reader;
@@ -18,8 +19,9 @@ use std::path::Path;
 
 pub use database::{Database, DatabaseUrl};
 pub use fault::{ConfigErrors, Fault};
+pub use http::Http;
 pub use mail::{Login, Mail, Security, Smtp, Transport};
-pub use sections::{Calendar, FixedClock, Http, Log, LogFormat, Report, Rules, Schedule};
+pub use sections::{Calendar, FixedClock, Log, LogFormat, Report, Rules, Schedule};
 pub use shown::Shown;
 pub use values::{MonthDay, QuietHours, Secret};
 

@@ -1,6 +1,5 @@
 //! The short sections: what each setting is once it has been read.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -8,17 +7,8 @@ use chrono_tz::Tz;
 use croner::Cron;
 use tracing_subscriber::EnvFilter;
 
-use super::reader::{Read, Reader, Refused};
+use super::reader::{Read, Reader};
 use super::values::{MonthDay, parse_cron, parse_instant};
-
-/// The section `http`.
-#[derive(Clone, Debug)]
-pub struct Http {
-    /// `http.listen`: address and port; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// `http.body_limit_bytes`: the largest request body that is read.
-    pub body_limit_bytes: usize,
-}
 
 /// The section `calendar`.
 #[derive(Clone, Debug)]
@@ -77,16 +67,6 @@ pub enum LogFormat {
 pub struct FixedClock {
     /// `clock.fixed_at`: the instant at which time stands still. For tests and rehearsals only.
     pub fixed_at: Option<DateTime<Utc>>,
-}
-
-impl Http {
-    pub(super) fn read(reader: &mut Reader) -> Read<Self> {
-        let listen = reader.take("http.listen", |text| {
-            text.parse().map_err(|_| "write an IP address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned())
-        });
-        let body_limit = reader.take_number("http.body_limit_bytes", 1024, 32 * 1024 * 1024);
-        Ok(Self { listen: listen?, body_limit_bytes: usize::try_from(body_limit?).map_err(|_| Refused)? })
-    }
 }
 
 impl Calendar {

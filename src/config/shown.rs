@@ -22,7 +22,7 @@ fn shown(key: &str, entry: &Entry) -> Shown {
     let text = entry.text.as_deref().unwrap_or_default();
     let value = match key {
         "database.url" => DatabaseUrl::parse(text).map_or_else(|_| "***".to_owned(), |url| url.to_string()),
-        "mail.smtp.password" if !text.is_empty() => "***".to_owned(),
+        "mail.smtp.password" | "http.metrics_token" if !text.is_empty() => "***".to_owned(),
         _ => text.to_owned(),
     };
     Shown { key: key.to_owned(), value, origin: entry.origin.clone() }

@@ -1,23 +1,22 @@
 //! Reading a request's body: its type, its size, its JSON, and the values that every body uses.
 
+use super::App;
 use super::problem::{KEY_MISSING, NOT_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
+use super::respond::BODY_WITHIN;
 use crate::domain::money::Fen;
 use crate::domain::text;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::rt::time::timeout;
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::{self, BytesMut, Payload};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::time::Duration;
 use utoipa::ToSchema;
 
-/// Seconds in which a body must arrive.
-const BODY_SECONDS: u64 = 30;
 /// Characters of an idempotency key.
 const MAX_KEY_CHARS: usize = 200;
 
@@ -49,13 +48,18 @@ pub async fn json<T: DeserializeOwned>(
     limit_bytes: usize,
 ) -> Result<Body<T>, Problem> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    let mut parts = kind.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        });
     let is_plain = request.headers().get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
     if !is_json || !is_plain {
         let english = "send the body as `Content-Type: application/json`, UTF-8, without a content encoding";
         return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE, "请以 application/json（UTF-8，不压缩）发送请求体", english));
     }
-    let bytes = timeout(Duration::from_secs(BODY_SECONDS), read_all(payload, limit_bytes))
+    let within = request.app_data::<web::Data<App>>().map_or(BODY_WITHIN, |app| app.settings.body);
+    let bytes = timeout(within, read_all(payload, limit_bytes))
         .await
         .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
     let text = std::str::from_utf8(&bytes)

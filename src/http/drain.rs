@@ -11,43 +11,50 @@ use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes that are read away; a client that sends more than that finds the connection closed.
 const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
-/// Seconds that reading away may take.
-const DRAIN_SECONDS: u64 = 20;
+/// What reading away may take even where the body's time is up: what is on its way already should not find the
+/// connection closed.
+const LEAST_DRAIN: Duration = Duration::from_millis(500);
 
 /// A request's body, shared by the handler that reads it and the layer that reads away the rest.
 #[derive(Clone)]
-pub struct Rest(Rc<RefCell<Payload>>);
+pub struct Rest {
+    payload: Rc<RefCell<Payload>>,
+    until: Instant,
+}
 
 impl Stream for Rest {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut *self.0.borrow_mut()).poll_next(context)
+        Pin::new(&mut *self.payload.borrow_mut()).poll_next(context)
     }
 }
 
 impl Rest {
-    /// Puts itself in the place of a request's body; none where the request has no body.
-    pub fn of(request: &mut ServiceRequest) -> Option<Rest> {
+    /// Puts itself in the place of a request's body, which has until then to arrive; none where the request has no
+    /// body.
+    pub fn of(request: &mut ServiceRequest, until: Instant) -> Option<Rest> {
         match request.take_payload() {
             Payload::None => None,
             payload => {
-                let rest = Rest(Rc::new(RefCell::new(payload)));
+                let rest = Rest { payload: Rc::new(RefCell::new(payload)), until };
                 request.set_payload(Payload::Stream { payload: Box::pin(rest.clone()) });
                 Some(rest)
             }
         }
     }
 
-    /// Reads away what is left, up to [`MAX_DRAINED_BYTES`] and for [`DRAIN_SECONDS`].
-    pub async fn drain(mut self) {
-        let all = async {
+    /// Reads away what is left, up to [`MAX_DRAINED_BYTES`] and until the body should have arrived, but for
+    /// [`LEAST_DRAIN`].
+    pub async fn drain(self) {
+        let mut rest = self.clone();
+        let all = async move {
             let mut seen = 0_usize;
-            while let Some(Ok(chunk)) = self.next().await {
+            while let Some(Ok(chunk)) = rest.next().await {
                 seen = seen.saturating_add(chunk.len());
                 if seen > MAX_DRAINED_BYTES {
                     break;
@@ -55,6 +62,7 @@ impl Rest {
             }
         };
         // Whoever is slower than that, or sends more, is not waited for.
-        drop(timeout(Duration::from_secs(DRAIN_SECONDS), all).await);
+        let left = self.until.saturating_duration_since(Instant::now()).max(LEAST_DRAIN);
+        drop(timeout(left, all).await);
     }
 }

@@ -1,8 +1,9 @@
 //! The one place where roles and units are enforced. In the contract's order: 401, then 404 outside the token's
 //! units, then 403, then what the handler itself refuses.
 
+use super::metrics::count_failed_login;
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
-use super::respond::request_id;
+use super::respond::{TokenName, request_id};
 use super::{App, query};
 use crate::actions::authenticate::{Authenticated, authenticate};
 use crate::actions::lookup::{self, Named};
@@ -10,8 +11,8 @@ use crate::actions::{Error, Thing};
 use crate::domain::access::{Actor, Permission, Scope, Token};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
-use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpMessage, HttpRequest};
 
 /// A caller who may do what was asked.
 #[derive(Clone, Debug)]
@@ -75,7 +76,13 @@ async fn known(app: &App, request: &HttpRequest, named: Option<Named>) -> Result
         let english = "send `Authorization: Bearer mp_<id>_<secret>` with a token that is neither expired nor revoked";
         Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供有效的 Bearer 令牌", english)
     };
-    let (id, secret) = bearer(request).ok_or_else(refused)?;
+    if !request.headers().contains_key(AUTHORIZATION) {
+        return Err(refused());
+    }
+    app.logins.admit(request)?;
+    let Some((id, secret)) = bearer(request) else {
+        return Err(failed(app, request, refused()));
+    };
     let today = app.moment().today;
     let found = app
         .db
@@ -88,7 +95,18 @@ async fn known(app: &App, request: &HttpRequest, named: Option<Named>) -> Result
             Ok::<_, Error>(Some((known, outside)))
         })
         .await?;
-    found.ok_or_else(refused)
+    let Some((known, outside)) = found else {
+        return Err(failed(app, request, refused()));
+    };
+    request.extensions_mut().insert(TokenName(known.token.name.clone()));
+    Ok((known, outside))
+}
+
+/// A wrong token was shown; whoever showed none has not tried anything.
+fn failed(app: &App, request: &HttpRequest, problem: Problem) -> Problem {
+    count_failed_login();
+    app.logins.note_failure(request);
+    problem
 }
 
 fn permitted(known: Authenticated, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {

@@ -3,25 +3,38 @@
 #[allow(unused_qualifications, reason = "the macro that describes a route writes types out in full")]
 mod api;
 mod body;
+mod connection;
 pub mod document;
 mod drain;
 mod guard;
+mod logins;
+mod metrics;
 pub mod problem;
 mod query;
 mod refusal;
 mod respond;
 pub mod views;
 
+pub use logins::Logins;
+pub use metrics::Metrics;
+pub use metrics_exporter_prometheus::BuildError as MetricsError;
+
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
+use crate::config::Http;
 use crate::storage::Db;
-use actix_web::dev::Server;
-use actix_web::{App as ActixApp, HttpServer, middleware, web};
+use actix_http::HttpService;
+use actix_http::error::DispatchError;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::{AppConfig, Server};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App as ActixApp, middleware, web};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use connection::Patient;
+use std::future::ready;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
 use tracing_actix_web::TracingLogger;
 
 /// What every handler needs.
@@ -37,6 +50,12 @@ pub struct App {
     pub judging: Arc<Judging>,
     /// Bytes of a request's body that are read.
     pub body_limit_bytes: usize,
+    /// The section `http` of the settings.
+    pub settings: Arc<Http>,
+    /// What this process counts.
+    pub metrics: Metrics,
+    /// Who has shown wrong tokens.
+    pub logins: Arc<Logins>,
 }
 
 impl App {
@@ -53,27 +72,42 @@ impl App {
     }
 }
 
-/// Seconds in which a request's headers must arrive.
-const HEADERS_SECONDS: u64 = 10;
-/// Seconds that requests under way have to finish when the service stops.
-const SHUTDOWN_SECONDS: u64 = 30;
 /// Connections served at once by each worker.
 const MAX_CONNECTIONS: usize = 10_000;
 
-/// The service on a listener, ready to be run. Signals are the caller's.
+/// The service on a listener, ready to be run. Signals are the caller's. It is put together by hand, and not by the
+/// framework's own builder, for that takes no streams but its own.
 pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
+    actix_web::rt::spawn(app.metrics.clone().keep_tidy());
+    let settings = Arc::clone(&app.settings);
     let app = web::Data::new(app);
-    let server = HttpServer::new(move || {
-        ActixApp::new()
-            .app_data(app.clone())
+    let builder = Server::build().max_concurrent_connections(MAX_CONNECTIONS).disable_signals();
+    let builder = builder.shutdown_timeout(settings.shutdown_seconds);
+    let stopping = builder.graceful_shutdown_signal();
+    let service = move || {
+        let app = app.clone();
+        let routes = ActixApp::new()
+            .app_data(app)
             .wrap(middleware::from_fn(respond::respond))
             .wrap(TracingLogger::default())
-            .configure(api::routes)
-    })
-    .client_request_timeout(Duration::from_secs(HEADERS_SECONDS))
-    .shutdown_timeout(SHUTDOWN_SECONDS)
-    .max_connections(MAX_CONNECTIONS)
-    .disable_signals()
-    .listen(listener)?;
-    Ok(server.run())
+            .configure(api::routes);
+        let (stopping, patience) = (stopping.clone(), settings.headers + settings.keep_alive);
+        let protocol = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(settings.keep_alive)
+            .client_request_timeout(settings.headers)
+            .on_connect_ext(|stream: &Patient, of_connection| {
+                of_connection.insert(stream.connection());
+            })
+            .h1(map_config(routes.into_factory().map_err(|error| error.error_response()), |()| AppConfig::default()));
+        fn_service(move |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            ready(Ok::<_, DispatchError>((Patient::new(stream, patience), peer)))
+        })
+        .and_then(protocol)
+    };
+    Ok(builder.listen("milepost", listener, service)?.run())
 }

@@ -66,6 +66,7 @@ kinds! {
     TOO_MANY = 429 "too-many-requests", "请求过于频繁", "Too many requests";
     INTERNAL = 500 "internal", "服务内部错误", "The service failed";
     UNAVAILABLE = 503 "unavailable", "服务暂不可用，请稍后重试", "The service cannot answer now; try again later";
+    STORAGE_FULL = 507 "storage-full", "存储空间已满，暂不能写入", "There is no room left to write; reading goes on";
 }
 
 /// The member that repeats an `ETag`.
@@ -78,7 +79,7 @@ pub fn plan_tag(latest: i32) -> String {
 }
 
 /// Seconds after which a client should try again.
-pub const RETRY_AFTER_SECONDS: u32 = 2;
+pub const RETRY_AFTER_SECONDS: u64 = 2;
 
 /// One field at fault, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,12 +105,21 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// More members, by name.
     pub more: Vec<(&'static str, Value)>,
+    /// Seconds after which trying again makes sense; none where the same request would fail again.
+    pub retry_after_seconds: Option<u64>,
 }
 
 impl Problem {
     /// A problem with its detail in both languages.
     pub fn new(kind: Kind, chinese: impl Into<String>, english: impl Into<String>) -> Problem {
-        Problem { kind, chinese: chinese.into(), english: english.into(), errors: Vec::new(), more: Vec::new() }
+        Problem {
+            kind,
+            chinese: chinese.into(),
+            english: english.into(),
+            errors: Vec::new(),
+            more: Vec::new(),
+            retry_after_seconds: matches!(kind.status, 429 | 503 | 507).then_some(RETRY_AFTER_SECONDS),
+        }
     }
 
     /// One field whose value is not acceptable.
@@ -364,6 +374,10 @@ impl From<StorageError> for Problem {
             StorageError::Unavailable(_) => {
                 tracing::warn!(%error, "the database cannot serve now");
                 Problem::of_status(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            StorageError::Full(_) => {
+                tracing::error!(%error, "nothing can be written");
+                Problem::new(STORAGE_FULL, STORAGE_FULL.chinese, "nothing was written: the storage is full")
             }
             StorageError::Conflict(_) => {
                 tracing::warn!(%error, "another record stood in the way");

@@ -1,28 +1,39 @@
 //! The outermost layer: gives each request its id, catches panics, and turns every failure, whoever made it, into
 //! a problem document in the client's language.
 
+use super::App;
+use super::connection::Connection;
 use super::drain::Rest;
-use super::problem::{Problem, RETRY_AFTER_SECONDS};
+use super::metrics::count_answer;
+use super::problem::Problem;
 use crate::domain::language::Language;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Characters of path and query that are read.
 const MAX_URI_CHARS: usize = 4_096;
 
+/// How long a body may take where no settings say otherwise.
+pub const BODY_WITHIN: Duration = Duration::from_secs(30);
+
 /// The id of one request: in its logs, its problems and its audit rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub String);
+
+/// The name of the token that a request showed, for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenName(pub String);
 
 /// The request's id.
 #[must_use]
@@ -61,13 +72,48 @@ pub async fn respond(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let begun = Instant::now();
+    let in_hand = request.conn_data::<Connection>().map(Connection::begin_request);
     let id = named_by_the_log(&request).unwrap_or_else(|| Uuid::now_v7().to_string());
-    let rest = Rest::of(&mut request);
-    let answer = answer(request, next, id).await;
+    let method = request.method().clone();
+    let body_within = request.app_data::<web::Data<App>>().map_or(BODY_WITHIN, |app| app.settings.body);
+    let rest = Rest::of(&mut request, begun + body_within);
+    let answer = answer(request, next, &id).await;
     if let Some(rest) = rest {
         rest.drain().await;
     }
+    let (route, status, token) = match &answer {
+        Ok(response) => {
+            let request = response.request();
+            (request.match_pattern(), response.status(), request.extensions().get::<TokenName>().cloned())
+        }
+        Err(error) => (None, error.as_response_error().status_code(), None),
+    };
+    let took = begun.elapsed();
+    log_answer(&id, &method, route.as_deref(), status, took, token);
+    count_answer(&method, route, status, took);
+    drop(in_hand);
     answer
+}
+
+/// One line for each answer, under the id that the client knows. Never a token's secret, a query or a body.
+fn log_answer(
+    id: &str,
+    method: &Method,
+    route: Option<&str>,
+    status: StatusCode,
+    took: Duration,
+    token: Option<TokenName>,
+) {
+    let (route, status) = (route.unwrap_or("unmatched"), status.as_u16());
+    let token = token.as_ref().map(|token| token.0.as_str());
+    let ms = took.as_secs_f64() * 1_000.0;
+    // Most answers are good ones, and writing a line costs as much as many of them: those are for who asks for them.
+    match status {
+        500.. => tracing::warn!(request_id = id, %method, route, status, duration_ms = ms, token, "answered"),
+        400.. => tracing::info!(request_id = id, %method, route, status, duration_ms = ms, token, "answered"),
+        _ => tracing::debug!(request_id = id, %method, route, status, duration_ms = ms, token, "answered"),
+    }
 }
 
 /// The id under which the log knows the request: its layer lies around this one.
@@ -78,26 +124,26 @@ fn named_by_the_log(request: &ServiceRequest) -> Option<String> {
 async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-    id: String,
+    id: &str,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(RequestId(id.to_owned()));
     let language = language(request.request());
     let too_long = request.uri().path().len() + request.uri().query().map_or(0, str::len) > MAX_URI_CHARS;
     if too_long {
         let problem = Problem::of_status(StatusCode::URI_TOO_LONG);
-        return Ok(finished(request.into_response(problem.error_response()), language, &id));
+        return Ok(finished(request.into_response(problem.error_response()), language, id));
     }
     // No clone of the request is kept meanwhile: the router takes it for its own.
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(response)) => Ok(finished(response.map_into_boxed_body(), language, &id)),
+        Ok(Ok(response)) => Ok(finished(response.map_into_boxed_body(), language, id)),
         Ok(Err(error)) => {
             let status = error.as_response_error().status_code();
-            Err(InternalError::from_response(error, document(&Problem::of_status(status), language, &id)).into())
+            Err(InternalError::from_response(error, document(&Problem::of_status(status), language, id)).into())
         }
         Err(_) => {
             tracing::error!(request_id = %id, "a handler panicked");
             let problem = Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
-            let response = document(&problem, language, &id);
+            let response = document(&problem, language, id);
             Err(InternalError::from_response(problem, response).into())
         }
     }
@@ -129,8 +175,8 @@ fn document(problem: &Problem, language: Language, id: &str) -> HttpResponse {
     if status == StatusCode::UNAUTHORIZED {
         answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"milepost\""));
     }
-    if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-        answer.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS.to_string()));
+    if let Some(seconds) = problem.retry_after_seconds {
+        answer.insert_header((RETRY_AFTER, seconds.to_string()));
     }
     if let Some(tag) = problem.tag() {
         answer.insert_header((ETAG, tag));
@@ -150,7 +196,7 @@ fn name(headers: &mut HeaderMap, id: &str) {
 mod tests {
     use super::*;
     use actix_web::test::{TestRequest, call_and_read_body, init_service, try_call_service};
-    use actix_web::{App, middleware, web};
+    use actix_web::{App, middleware};
 
     async fn breaks() -> HttpResponse {
         panic!("a handler breaks")

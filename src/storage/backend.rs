@@ -87,8 +87,9 @@ fn with_limits(url: &str) -> String {
     let limits = [
         ("connect_timeout", "5"),
         ("keepalives", "1"),
-        ("keepalives_idle", "10"),
-        ("tcp_user_timeout", "15000"),
+        ("keepalives_idle", "5"),
+        ("keepalives_interval", "3"),
+        ("tcp_user_timeout", "10000"),
         ("options", "-c%20statement_timeout%3D15000%20-c%20lock_timeout%3D5000%20-c%20timezone%3DUTC"),
     ];
     for (key, value) in limits {
@@ -166,6 +167,19 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(inner) => AnsiTransactionManager::rollback_transaction(inner),
         AnyConnection::Postgres(inner) => AnsiTransactionManager::rollback_transaction(inner),
+    }
+}
+
+/// Whether SQLite itself still is in a transaction, whatever the connection believes: it says so by refusing another.
+pub fn is_in_transaction(connection: &mut AnyConnection) -> bool {
+    match connection {
+        AnyConnection::Sqlite(inner) => {
+            inner.batch_execute("BEGIN").is_err() || {
+                drop(inner.batch_execute("ROLLBACK"));
+                false
+            }
+        }
+        AnyConnection::Postgres(_) => true,
     }
 }
 

@@ -5,16 +5,21 @@ use super::backend::{self, Address};
 use super::error::{Error, OpenError};
 use super::migrate::{self, Opening};
 use super::pool;
+use super::tally::Tally;
 use super::workers::{self, Purpose, Queue};
-use super::writer::{self, Tally};
+use super::writer;
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Threads that answer questions.
 const READERS: u32 = 4;
 /// Threads that run verbs on PostgreSQL; SQLite has one writer.
 const POSTGRES_WRITERS: u32 = 8;
+
+/// How long a client's request waits for the database, which may hang without saying so: somebody who waits at the
+/// other end should hear within five seconds that it is not to be had.
+const ANSWER_WITHIN: Duration = Duration::from_millis(4_500);
 
 /// The lock file of whoever sends letters.
 const POST_LOCK: &str = "post.lock";
@@ -70,9 +75,9 @@ impl Db {
             (queue, Some(handle))
         } else {
             let pool = pool::open(&address, POSTGRES_WRITERS, false);
-            (workers::start(POSTGRES_WRITERS, Purpose::Write, &pool).map_err(failed)?, None)
+            (workers::start(POSTGRES_WRITERS, Purpose::Write, &pool, &tally).map_err(failed)?, None)
         };
-        let reads = workers::start(READERS, Purpose::Read, &readers).map_err(failed)?;
+        let reads = workers::start(READERS, Purpose::Read, &readers, &tally).map_err(failed)?;
         Ok(Db(Arc::new(Inner { address, created, reads, writes: Some(writes), writer: Mutex::new(own_thread), tally })))
     }
 
@@ -106,10 +111,10 @@ impl Db {
         self.0.address.shown()
     }
 
-    /// Commits so far, and verbs in them (SQLite only).
+    /// Commits so far, and verbs in them.
     #[must_use]
     pub fn write_tally(&self) -> (u64, u64) {
-        (self.0.tally.batches.load(Ordering::Relaxed), self.0.tally.verbs.load(Ordering::Relaxed))
+        self.0.tally.read()
     }
 
     /// Says that letters are being sent from here, until the handle is dropped. PostgreSQL needs no such sign:
@@ -144,7 +149,9 @@ impl Db {
     }
 }
 
-/// An answer on its way; wait for it on a thread, or await it.
+/// An answer on its way; wait for it on a thread for as long as it takes, or await it for [`ANSWER_WITHIN`]. Work of
+/// which the awaiting side gave up is not begun any more; what was begun may still be committed, and is then found
+/// by the idempotency key of whoever tries again.
 #[must_use = "nothing is known of the outcome until it is waited for"]
 pub struct Pending<T, E>(Option<oneshot::Receiver<Result<T, E>>>);
 
@@ -163,7 +170,10 @@ impl<T: Send + 'static, E: From<Error> + Send + 'static> IntoFuture for Pending<
         Box::pin(async move {
             match self.0 {
                 None => Err(gone()),
-                Some(answer) => answer.await.unwrap_or_else(|_| Err(gone())),
+                Some(answer) => match tokio::time::timeout(ANSWER_WITHIN, answer).await {
+                    Ok(answer) => answer.unwrap_or_else(|_| Err(gone())),
+                    Err(_) => Err(E::from(Error::Unavailable(format!("no answer within {ANSWER_WITHIN:?}")))),
+                },
             }
         })
     }

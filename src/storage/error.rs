@@ -9,6 +9,9 @@ pub enum Error {
     /// The database cannot serve now: locked, full, gone, or too many wait. Trying again later may help.
     #[error("the database cannot serve now: {0}")]
     Unavailable(String),
+    /// There is no room left to write. Reads go on, and so do writes once there is room again.
+    #[error("there is no room left to write: {0}")]
+    Full(String),
     /// Another row stands in the way (a unique or foreign key).
     #[error("another record stands in the way: {0}")]
     Conflict(String),
@@ -52,17 +55,42 @@ pub enum OpenError {
     Unreachable(String),
 }
 
+impl Error {
+    /// What the machine or the server says against any work at all: full, or not to be had now.
+    #[must_use]
+    pub fn of_the_world(words: String) -> Error {
+        if speaks_of_room(&words) { Error::Full(words) } else { Error::Unavailable(words) }
+    }
+
+    /// The same for one more of those whose work shared a commit that failed.
+    #[must_use]
+    pub fn again(&self) -> Error {
+        match self {
+            Error::Full(words) => Error::Full(words.clone()),
+            other => Error::Unavailable(other.to_string()),
+        }
+    }
+}
+
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Error {
-        let DieselError::DatabaseError(kind, ref info) = error else { return Error::Database(error) };
-        let words = info.message().to_owned();
+        let (kind, words) = match error {
+            DieselError::DatabaseError(kind, ref info) => (kind, info.message().to_owned()),
+            // The commit's own failure says more than that of tidying up after it.
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => return Error::from(*commit_error),
+            // The connection was lost, or the database ended the transaction by itself.
+            DieselError::BrokenTransactionManager | DieselError::NotInTransaction => {
+                return Error::Unavailable(error.to_string());
+            }
+            error => return Error::Database(error),
+        };
         match kind {
             DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => Error::Conflict(words),
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::SerializationFailure
             | DatabaseErrorKind::ReadOnlyTransaction
             | DatabaseErrorKind::UnableToSendCommand => Error::Unavailable(words),
-            _ if speaks_of_the_world(&words) => Error::Unavailable(words),
+            _ if speaks_of_room(&words) || speaks_of_the_world(&words) => Error::of_the_world(words),
             _ => Error::Database(error),
         }
     }
@@ -70,10 +98,9 @@ impl From<DieselError> for Error {
 
 /// Words of SQLite and PostgreSQL that speak of the machine or the server, not of the statement.
 fn speaks_of_the_world(words: &str) -> bool {
-    const OF_THE_WORLD: [&str; 17] = [
+    const OF_THE_WORLD: [&str; 18] = [
         "database is locked",
         "database table is locked",
-        "disk is full",
         "disk I/O error",
         "readonly database",
         "unable to open database file",
@@ -87,7 +114,14 @@ fn speaks_of_the_world(words: &str) -> bool {
         "lock timeout",
         "deadlock detected",
         "could not receive data",
-        "No space left on device",
+        "could not send data",
+        "no such savepoint",
+        "the database system is",
     ];
     OF_THE_WORLD.iter().any(|sign| words.contains(sign))
+}
+
+/// Words of SQLite, PostgreSQL and the system that say that there is no room.
+fn speaks_of_room(words: &str) -> bool {
+    ["disk is full", "No space left on device", "Disk quota exceeded"].iter().any(|sign| words.contains(sign))
 }

@@ -12,7 +12,7 @@ use crate::domain::contact::EmailAddress;
 use crate::domain::letter::{Composed, Letter, LetterState, Recipient};
 use crate::domain::rule::Severity;
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::{exists, not};
+use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -204,6 +204,21 @@ pub fn release_leases(conn: &mut Connection) -> Result<usize, Error> {
         .set(letters::lease_until.eq(None::<NaiveDateTime>))
         .execute(conn)?;
     Ok(released)
+}
+
+/// How many letters there are in each state; states without a letter are left out.
+pub fn count_by_state(conn: &mut Connection) -> Result<Vec<(LetterState, i64)>, Error> {
+    let rows: Vec<(String, i64)> =
+        letters::table.group_by(letters::state).select((letters::state, count_star())).load(conn)?;
+    rows.into_iter()
+        .map(|(name, count)| Ok((word(LetterState::from_name(&name), "letter state", &name)?, count)))
+        .collect()
+}
+
+/// When a letter was accepted last.
+pub fn last_sent_at(conn: &mut Connection) -> Result<Option<DateTime<Utc>>, Error> {
+    let at: Option<NaiveDateTime> = letters::table.select(max(letters::sent_at)).get_result(conn)?;
+    Ok(at.map(instant))
 }
 
 /// A letter as the outbox lists it.

@@ -23,6 +23,7 @@ pub mod runs;
 mod savepoint;
 #[allow(missing_docs, reason = "the table! macro writes public items without docs; the migrations comment each table")]
 pub mod schema;
+mod tally;
 pub mod tokens;
 pub mod units;
 pub mod verify;

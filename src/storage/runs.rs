@@ -6,6 +6,7 @@ use super::rows::{column, corrupt, instant, uuid};
 use super::schema::{check_runs, schedule_claims};
 use crate::domain::calendar::FiscalYear;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -165,6 +166,19 @@ pub fn latest_finished_day(conn: &mut Connection, year: FiscalYear) -> Result<Op
         .first(conn)
         .optional()?;
     Ok(day)
+}
+
+/// For each year, when a check of it ended last.
+pub fn last_finished(conn: &mut Connection) -> Result<Vec<(FiscalYear, DateTime<Utc>)>, Error> {
+    let rows: Vec<(i32, Option<NaiveDateTime>)> = check_runs::table
+        .group_by(check_runs::fiscal_year)
+        .select((check_runs::fiscal_year, max(check_runs::finished_at)))
+        .order(check_runs::fiscal_year)
+        .load(conn)?;
+    rows.into_iter()
+        .filter_map(|(year, at)| Some((year, at?)))
+        .map(|(year, at)| Ok((FiscalYear::new(year).map_err(|_| corrupt("year", &year.to_string()))?, instant(at))))
+        .collect()
 }
 
 /// The last check of a year that ended, by when it began.

@@ -10,21 +10,16 @@ pub fn in_savepoint<T, E: From<Error>>(
     connection: &mut Connection,
     verb: impl FnOnce(&mut Connection) -> Result<T, E>,
 ) -> Result<T, E> {
-    enum Broken<E> {
-        Verb(E),
-        Database(diesel::result::Error),
-    }
-    impl<E> From<diesel::result::Error> for Broken<E> {
-        fn from(error: diesel::result::Error) -> Self {
-            Broken::Database(error)
-        }
-    }
-    connection.transaction(|connection| unpanicked(connection, verb).map_err(Broken::Verb)).map_err(|broken| {
-        match broken {
-            Broken::Verb(error) => error,
-            Broken::Database(error) => E::from(Error::from(error)),
-        }
-    })
+    // What the verb itself said comes first: a full disk also undoes the savepoint, and the complaint that there is
+    // none any more would hide the reason.
+    let mut said = None;
+    let outcome = connection.transaction(|connection| {
+        unpanicked(connection, verb).map_err(|error| {
+            said = Some(error);
+            diesel::result::Error::RollbackTransaction
+        })
+    });
+    outcome.map_err(|error| said.unwrap_or_else(|| E::from(Error::from(error))))
 }
 
 /// Runs a verb; a panic becomes an error.

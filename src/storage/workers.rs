@@ -5,6 +5,7 @@ use super::backend;
 use super::error::Error;
 use super::pool::{self, Manager};
 use super::savepoint::{in_savepoint, unpanicked};
+use super::tally::Tally;
 use diesel::r2d2::Pool;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +18,12 @@ pub type Done = Box<dyn FnOnce(Result<(), Error>)>;
 
 /// A verb or a question on its way to a connection.
 pub trait Job: Send {
-    /// Runs it in a savepoint, as one of several in a transaction; the answer is held back until the commit.
-    fn run(self: Box<Self>, connection: &mut Connection) -> Done;
+    /// Whether anybody still waits for the answer. Work that nobody waits for is not begun: its caller was told that
+    /// it was not done.
+    fn is_awaited(&self) -> bool;
+    /// Runs it in a savepoint, as one of several in a transaction; the answer is held back until the commit. Says
+    /// whether it went well.
+    fn run(self: Box<Self>, connection: &mut Connection) -> (Done, bool);
     /// Runs it as the only one in its transaction; says whether there is anything to commit.
     fn run_alone(self: Box<Self>, connection: &mut Connection) -> (Done, bool);
     /// Answers without having run.
@@ -36,9 +41,15 @@ where
     E: From<Error> + Send + 'static,
     F: FnOnce(&mut Connection) -> Result<T, E> + Send,
 {
-    fn run(self: Box<Self>, connection: &mut Connection) -> Done {
+    fn is_awaited(&self) -> bool {
+        !self.answer.is_closed()
+    }
+
+    fn run(self: Box<Self>, connection: &mut Connection) -> (Done, bool) {
         let Verb { verb, answer } = *self;
-        held_back(in_savepoint(connection, verb), answer)
+        let outcome = in_savepoint(connection, verb);
+        let is_done = outcome.is_ok();
+        (held_back(outcome, answer), is_done)
     }
 
     fn run_alone(self: Box<Self>, connection: &mut Connection) -> (Done, bool) {
@@ -114,14 +125,16 @@ pub enum Purpose {
 }
 
 /// Starts `count` workers that lend a connection for each job.
-pub fn start(count: u32, purpose: Purpose, pool: &Pool<Manager>) -> std::io::Result<Queue> {
+pub fn start(count: u32, purpose: Purpose, pool: &Pool<Manager>, tally: &Arc<Tally>) -> std::io::Result<Queue> {
     let (queue, waiting) = Queue::new();
     for number in 0..count {
-        let (waiting, pool) = (Arc::clone(&waiting), pool.clone());
+        let (waiting, pool, tally) = (Arc::clone(&waiting), pool.clone(), Arc::clone(tally));
         let name = format!("{}-{number}", if purpose == Purpose::Read { "reader" } else { "writer" });
         std::thread::Builder::new().name(name).spawn(move || {
             while let Some(job) = take(&waiting) {
-                serve(job, purpose, &pool);
+                if job.is_awaited() && serve(job, purpose, &pool) {
+                    tally.count(1);
+                }
             }
         })?;
     }
@@ -132,22 +145,29 @@ fn take(waiting: &Waiting) -> Option<Box<dyn Job>> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
-fn serve(job: Box<dyn Job>, purpose: Purpose, pool: &Pool<Manager>) {
+/// Serves one job; says whether something was written for good.
+fn serve(job: Box<dyn Job>, purpose: Purpose, pool: &Pool<Manager>) -> bool {
     let mut connection = match pool::lend(pool) {
         Ok(connection) => connection,
-        Err(error) => return job.give_up(error),
+        Err(error) => {
+            job.give_up(error);
+            return false;
+        }
     };
     let begun = match purpose {
         Purpose::Read => backend::begin_read(&mut connection),
         Purpose::Write => backend::begin_write(&mut connection),
     };
     if let Err(error) = begun {
-        return job.give_up(Error::from(error));
+        job.give_up(Error::from(error));
+        return false;
     }
     let (done, is_done) = job.run_alone(&mut connection);
     let ended = if is_done { backend::commit(&mut connection) } else { backend::roll_back(&mut connection) };
     if is_done && ended.is_err() {
         drop(backend::roll_back(&mut connection));
     }
+    let is_written = purpose == Purpose::Write && is_done && ended.is_ok();
     done(ended.map_err(Error::from));
+    is_written
 }

@@ -4,8 +4,8 @@
 use super::Connection;
 use super::backend::{self, Address};
 use super::error::Error;
+use super::tally::Tally;
 use super::workers::{Done, Job, Queue};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,15 +14,6 @@ use std::time::Duration;
 pub const USUAL_BATCH: usize = 256;
 /// Milliseconds between two looks of the keeper at the write-ahead log.
 const KEEPER_INTERVAL_MS: u64 = 500;
-
-/// How many commits there were and how many verbs they carried.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Commits.
-    pub batches: AtomicU64,
-    /// Verbs in them.
-    pub verbs: AtomicU64,
-}
 
 /// Starts the writer, with at most so many verbs in a commit; it ends when the queue's last sender is gone.
 pub fn start(
@@ -35,9 +26,9 @@ pub fn start(
     let handle = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || {
         let mut connection = None;
         while let Some(batch) = next_batch(&waiting, max_batch) {
-            let written = run_batch(&mut connection, &address, batch);
-            tally.batches.fetch_add(1, Ordering::Relaxed);
-            tally.verbs.fetch_add(written, Ordering::Relaxed);
+            if let Some(written) = run_batch(&mut connection, &address, batch) {
+                tally.count(written);
+            }
         }
     })?;
     Ok((queue, handle))
@@ -53,45 +44,69 @@ fn next_batch(waiting: &Mutex<Receiver<Box<dyn Job>>>, max_batch: usize) -> Opti
     Some(batch)
 }
 
-/// Runs a batch in one transaction. A connection that failed to begin or to commit is thrown away.
-fn run_batch(kept: &mut Option<Connection>, address: &Address, batch: Vec<Box<dyn Job>>) -> u64 {
-    let count = batch.len() as u64;
-    let opened = match kept.take() {
-        Some(connection) => Ok(connection),
-        None => backend::establish(address, false).map_err(|error| error.to_string()),
-    };
-    let begun = opened.and_then(|mut connection| {
-        backend::begin_write(&mut connection).map_err(|error| error.to_string())?;
-        Ok(connection)
-    });
-    let mut connection = match begun {
+/// Runs a batch in one transaction; says how many verbs were committed, none where the batch failed. A connection
+/// that failed to begin or to commit is thrown away.
+fn run_batch(kept: &mut Option<Connection>, address: &Address, mut batch: Vec<Box<dyn Job>>) -> Option<u64> {
+    batch.retain(|job| job.is_awaited());
+    if batch.is_empty() {
+        return None;
+    }
+    let mut connection = match begin(kept.take(), address) {
         Ok(connection) => connection,
-        Err(words) => {
+        Err(error) => {
             for job in batch {
-                job.give_up(Error::Unavailable(words.clone()));
+                job.give_up(error.again());
             }
-            return 0;
+            return None;
         }
     };
-    let done: Vec<Done> = batch.into_iter().map(|job| job.run(&mut connection)).collect();
-    match backend::commit(&mut connection) {
+    // Beginning may have taken as long as another process held the file: who gave up meanwhile is left out.
+    batch.retain(|job| job.is_awaited());
+    let count = batch.len() as u64;
+    let (mut done, mut jobs): (Vec<Done>, _) = (Vec::with_capacity(batch.len()), batch.into_iter());
+    let mut committed = Ok(());
+    for job in jobs.by_ref() {
+        let (answer, is_done) = job.run(&mut connection);
+        done.push(answer);
+        // A full disk may end the whole transaction and not only the verb. What came after would then be committed
+        // one by one, and yet be told that it was not.
+        if !is_done && !backend::is_in_transaction(&mut connection) {
+            committed = Err(Error::Unavailable("the database ended the transaction".to_owned()));
+            break;
+        }
+    }
+    let committed = committed.and_then(|()| backend::commit(&mut connection).map_err(Error::from));
+    match committed {
         Ok(()) => {
             *kept = Some(connection);
             for answer in done {
                 answer(Ok(()));
             }
-            count
+            Some(count)
         }
         Err(error) => {
-            let words = error.to_string();
             // The connection is dropped with whatever it still holds; dropping rolls back.
             drop(connection);
             for answer in done {
-                answer(Err(Error::Unavailable(words.clone())));
+                answer(Err(error.again()));
             }
-            0
+            for job in jobs {
+                job.give_up(error.again());
+            }
+            None
         }
     }
+}
+
+/// A connection in a transaction that may write: the one that was kept, or a new one.
+fn begin(kept: Option<Connection>, address: &Address) -> Result<Connection, Error> {
+    let mut connection = match kept {
+        Some(connection) => connection,
+        None => backend::establish(address, false).map_err(|error| Error::of_the_world(error.to_string()))?,
+    };
+    // Whatever stands in the way of beginning is the world's fault: no work has been looked at yet.
+    backend::begin_write(&mut connection).map_err(|error| Error::of_the_world(error.to_string()))?;
+    Ok(connection)
 }
 
 /// Checkpoints the write-ahead log beside the writer, so that no commit has to.
@@ -103,7 +118,7 @@ fn keep_log_short(address: Address, tally: Arc<Tally>) -> std::io::Result<()> {
         loop {
             std::thread::sleep(Duration::from_millis(KEEPER_INTERVAL_MS));
             let Some(tally) = watched.upgrade() else { return };
-            let now = tally.batches.load(Ordering::Relaxed);
+            let (now, _) = tally.read();
             drop(tally);
             if now == seen {
                 continue;

@@ -13,6 +13,7 @@ mod architecture;
 mod core;
 mod demo;
 mod faults;
+mod guards;
 mod import;
 mod intake;
 mod letters;

@@ -22,6 +22,7 @@ mod units;
 
 use super::body;
 use super::guard::Caller;
+use super::metrics;
 use super::problem::Problem;
 use crate::actions::Error;
 use crate::actions::once::{Answer, AnswerKey, Once};
@@ -103,6 +104,7 @@ resources! {
     "/api/v1/rules" { get rules::read }
     "/healthz" { get health::alive }
     "/readyz" { get health::ready }
+    "/metrics" { get metrics::show }
     "/openapi.json" { get description::json }
     "/docs" { get description::docs }
     "/docs/{file}" { get description::page }

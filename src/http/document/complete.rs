@@ -5,7 +5,8 @@ use crate::domain::access::{ALL_ROLES, Permission};
 use crate::http::api::OPERATIONS;
 use crate::http::problem::{
     ALL_KINDS, BAD_REQUEST, FORBIDDEN, INTERNAL, INVALID, KEY_MISSING, KEY_REUSED, Kind, NOT_FOUND, NOT_JSON,
-    PATH_TOO_LONG, PAYLOAD_TOO_LARGE, TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+    PATH_TOO_LONG, PAYLOAD_TOO_LARGE, STORAGE_FULL, TIMEOUT, TOO_MANY, UNAUTHENTICATED, UNAVAILABLE,
+    UNSUPPORTED_MEDIA_TYPE,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ pub fn complete(document: &mut Value) {
         let found = document.pointer_mut(&format!("/paths/{}/{}", operation.path.replace('/', "~1"), operation.method));
         if let Some(described) = found {
             described["operationId"] = json!(operation.id);
-            complete_one(described, operation.path);
+            complete_one(described, operation.path, operation.method);
         }
     }
     require_what_answers_always_have(document);
@@ -69,7 +70,7 @@ fn names_within(part: &Value, schemas: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-fn complete_one(operation: &mut Value, path: &str) {
+fn complete_one(operation: &mut Value, path: &str, method: &str) {
     // Extensions come in no order: they are taken out and put at the end, so that the text is always the same.
     let members = operation.as_object_mut();
     let (own, needed) =
@@ -79,7 +80,7 @@ fn complete_one(operation: &mut Value, path: &str) {
     operation["security"] = if is_open { json!([]) } else { json!([{ "token": [] }]) };
     add_path_parameters(operation, path);
 
-    let kinds = kinds(operation, path, permission.as_deref(), &own.unwrap_or_default());
+    let kinds = kinds(operation, path, method, permission.as_deref(), &own.unwrap_or_default());
     if let Some(needed) = needed {
         operation["x-permission"] = needed;
     }
@@ -134,13 +135,13 @@ fn path_parameter(name: &str) -> Value {
 }
 
 /// Every kind of problem that the operation can answer with: its own (`x-problems`), and those that follow.
-fn kinds(operation: &Value, path: &str, permission: Option<&str>, own: &Value) -> Vec<&'static Kind> {
+fn kinds(operation: &Value, path: &str, method: &str, permission: Option<&str>, own: &Value) -> Vec<&'static Kind> {
     let own: Vec<&str> = own.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let needed = permission.and_then(Permission::from_name);
     let has_body = operation.get("requestBody").is_some();
     let mut codes = own;
     if permission != Some("none") {
-        codes.extend([UNAUTHENTICATED.code, INVALID.code]);
+        codes.extend([UNAUTHENTICATED.code, INVALID.code, TOO_MANY.code]);
     }
     if needed.is_some_and(|needed| ALL_ROLES.iter().any(|role| !role.may(needed))) {
         codes.push(FORBIDDEN.code);
@@ -155,6 +156,9 @@ fn kinds(operation: &Value, path: &str, permission: Option<&str>, own: &Value) -
     }
     if has_parameter(operation, "Idempotency-Key") {
         codes.extend([KEY_MISSING.code, KEY_REUSED.code]);
+    }
+    if method != "get" {
+        codes.push(STORAGE_FULL.code);
     }
     codes.extend([INTERNAL.code, UNAVAILABLE.code]);
     ALL_KINDS.iter().filter(|kind| codes.contains(&kind.code)).collect()

@@ -85,7 +85,9 @@ fn response(status: u16) -> Value {
     });
     let header = match status {
         401 => Some(("WWW-Authenticate", json!({ "type": "string", "example": "Bearer realm=\"milepost\"" }))),
-        429 | 503 => Some(("Retry-After", json!({ "type": "string", "example": RETRY_AFTER_SECONDS.to_string() }))),
+        429 | 503 | 507 => {
+            Some(("Retry-After", json!({ "type": "string", "example": RETRY_AFTER_SECONDS.to_string() })))
+        }
         _ => None,
     };
     if let Some((header, schema)) = header {

@@ -8,6 +8,7 @@ mod commitments;
 mod description;
 mod figures;
 mod hostile;
+mod hostile_bodies;
 mod house;
 mod known;
 mod last_month;

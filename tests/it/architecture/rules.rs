@@ -116,7 +116,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("actix_web", &["http", "server"]),
     ("tracing_actix_web", &["http", "server"]),
     ("problem_details", &["http"]),
-    ("tokio", &["http", "scheduler", "delivery", "server", "cli", "main"]),
+    // The database's handle has the deadline of whoever awaits it.
+    ("tokio", &["storage", "http", "scheduler", "delivery", "server", "cli", "main"]),
     ("tokio_cron_scheduler", &["scheduler"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli"]),

@@ -3,6 +3,7 @@
 use crate::support::place::Place;
 use chrono::{DateTime, Utc};
 use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
 use milepost::domain::code::UnitCode;
 use milepost::domain::project::Unit;
 use milepost::storage::units::{self, UnitRow};
@@ -97,6 +98,33 @@ fn a_verb_that_fails_or_panics_leaves_its_neighbours_whole() {
             assert!(batches < verbs / 2, "{batches} commits carried {verbs} verbs");
         }
     });
+}
+
+#[test]
+fn a_batch_whose_transaction_the_database_ended_is_refused_whole() {
+    let place = Place::sqlite();
+    let db = Db::open(place.url(), Opening::MayCreate).unwrap();
+    let (begin, begun) = std::sync::mpsc::channel::<()>();
+    let first = db.write(move |_| {
+        begun.recv().unwrap();
+        Ok::<_, Error>(())
+    });
+    let before = db.write(|conn| put(conn, "1001"));
+    // A full disk does this, when it is found full in the middle of a verb.
+    let ends = db.write(|conn| {
+        put(conn, "1002")?;
+        conn.batch_execute("ROLLBACK").unwrap();
+        Err::<(), _>(Error::Full("as asked".to_owned()))
+    });
+    let after = db.write(|conn| put(conn, "1003"));
+    begin.send(()).unwrap();
+    first.wait().unwrap();
+    assert!(matches!(before.wait(), Err(Error::Unavailable(_))));
+    assert!(matches!(ends.wait(), Err(Error::Full(_))));
+    assert!(matches!(after.wait(), Err(Error::Unavailable(_))));
+    assert_eq!(place.words("SELECT code AS word FROM units"), [""; 0]);
+    db.write(|conn| put(conn, "1003")).wait().unwrap();
+    assert_eq!(place.words("SELECT code AS word FROM units"), ["1003"]);
 }
 
 #[test]

@@ -23,6 +23,7 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 pub struct Place {
     folder: TempDir,
     url: String,
+    #[allow(dead_code, reason = "dropped with the place, and the database with it")]
     fresh: Option<FreshDatabase>,
     settings: RefCell<Vec<(String, String)>>,
 }
@@ -62,6 +63,12 @@ impl Place {
         Some(Place { folder, url, fresh: Some(FreshDatabase { server, name }), settings: RefCell::default() })
     }
 
+    /// A place with a database that somebody else made and will remove.
+    pub fn with_url(url: &str) -> Place {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Place { folder, url: url.to_owned(), fresh: None, settings: RefCell::default() }
+    }
+
     /// Runs a test on SQLite and on PostgreSQL.
     pub fn each(test: impl Fn(&Place)) {
         test(&Place::sqlite());
@@ -80,6 +87,16 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    /// Where services of this place write their logs.
+    pub fn log_file(&self) -> PathBuf {
+        self.file("service.log")
+    }
+
+    /// What services of this place have logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
     /// The database's URL.
     pub fn url(&self) -> &str {
         &self.url
@@ -87,7 +104,7 @@ impl Place {
 
     /// Whether the database is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.fresh.is_some()
+        self.url.starts_with("postgres")
     }
 
     /// Lets the clock stand still at an instant, such as `2024-07-01T09:00:00+08:00`, for what is started from now on.

@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use serde_json::Value;
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::sync::mpsc;
@@ -23,7 +24,8 @@ impl Service {
     /// Starts `milepost serve` and waits until it listens.
     pub fn start(place: &Place) -> Service {
         let mut command = place.command(&["serve"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the service starts");
+        let log = OpenOptions::new().append(true).create(true).open(place.log_file()).expect("a log");
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the service starts");
         let out = child.stdout.take().expect("its standard output");
         let (said, heard) = mpsc::channel();
         std::thread::spawn(move || {
@@ -51,6 +53,11 @@ impl Service {
     /// SIGTERM, while others still speak to it.
     pub fn ask_to_stop(&self) {
         self.signal("-TERM");
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// Waits for its end; gives the exit code.

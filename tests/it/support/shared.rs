@@ -36,7 +36,7 @@ pub fn postgres_url() -> Option<String> {
 
 /// Says and counts that the running test is skipped for want of something.
 #[track_caller]
-fn skip(lacking: &str) {
+pub fn skip(lacking: &str) {
     let test = running_test();
     let list = env::var_os("MILEPOST_TEST_SKIPS").map(PathBuf::from);
     note(&test, lacking, list.as_deref(), env::var("CI").as_deref() == Ok("true"));
