@@ -55,6 +55,7 @@ impl Service {
         let address = self.listener.local_addr()?;
         let app = http::App {
             db: self.db.clone(),
+            callers: Arc::default(),
             clock: self.clock.clone(),
             zone: self.settings.calendar.zone,
             judging: Arc::clone(&self.judging),

@@ -13,7 +13,6 @@ use crate::domain::rule::Severity;
 use crate::domain::verdict::Verdict;
 use crate::render::explain::explain;
 use crate::storage::alerts::{self, Event};
-use crate::storage::projects::Selection;
 use crate::storage::{Connection, runs};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -64,8 +63,7 @@ pub fn check_figures(
     judging: &Judging,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
-    let project = &figures.project;
-    let known = alerts::of(conn, &Selection::one(project))?.remove(&project.id).unwrap_or_default();
+    let known = alerts::of_one(conn, figures.project.id)?;
 
     settle(conn, figures, &known, judging.rules.version, occasion)
 }

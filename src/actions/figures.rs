@@ -14,7 +14,7 @@ use crate::domain::reading::Reading;
 use crate::domain::rule::Rules;
 use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
-use crate::storage::{Connection, disbursements, plans, projects, readings, rollups};
+use crate::storage::{Connection, disbursements, plans, projects, promised, readings, rollups};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A project with its figures on a day.
@@ -80,18 +80,6 @@ pub fn examine(
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
     let projects = projects::select(conn, selection)?;
-    examine_these(conn, projects, selection, as_of, known, rules)
-}
-
-/// The figures of projects at hand: all of those selected.
-fn examine_these(
-    conn: &mut Connection,
-    projects: Vec<Project>,
-    selection: &Selection,
-    as_of: NaiveDate,
-    known: Known,
-    rules: &Rules,
-) -> Result<Vec<Figures>, Error> {
     let mut histories = plans::histories(conn, selection)?;
     let mut targets = plans::targets(conn, selection)?;
     let mut readings = readings::known(conn, selection, known.instant())?;
@@ -149,6 +137,17 @@ pub fn examine_one(
     known: Known,
     rules: &Rules,
 ) -> Result<Figures, Error> {
-    let mut figures = examine_these(conn, vec![project.clone()], &Selection::one(project), as_of, known, rules)?;
-    figures.pop().ok_or(Error::NotFound(super::Thing::Project))
+    let (promised, is_observed) = promised::of_one(conn, project)?;
+    let observed = if is_observed { readings::known_of_one(conn, project.id, known.instant())? } else { Vec::new() };
+    let spent = match known {
+        Known::Now(_) => rollups::spent_by_one(conn, project.id, as_of)?,
+        Known::At(moment) => {
+            let sums = disbursements::spent_known(conn, &Selection::one(project), as_of, moment.now)?;
+            sums.get(&project.id).copied().unwrap_or(Fen::ZERO)
+        }
+    };
+
+    let version = promised.history.in_force(as_of, known.instant()).map_or(0, |plan| plan.version);
+    let indicators = promised.targets(version).to_vec();
+    think(project.clone(), &promised.history, indicators, &observed, spent, (as_of, known), rules)
 }

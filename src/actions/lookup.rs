@@ -46,11 +46,6 @@ pub fn narrowed(conn: &mut Connection, scope: &Scope, unit: Option<&UnitCode>) -
     Ok(scope.narrowed_to(&below))
 }
 
-/// Whether a project exists and lies outside the scope.
-pub fn is_outside(conn: &mut Connection, year: FiscalYear, code: &ProjectCode, scope: &Scope) -> Result<bool, Error> {
-    Ok(projects::find(conn, year, code)?.is_some_and(|project| !scope.covers(&project.unit)))
-}
-
 /// Asks the database anything at all: can it serve?
 pub fn ping(conn: &mut Connection) -> Result<(), Error> {
     units::all(conn).map(drop).map_err(Error::from)

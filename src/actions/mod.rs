@@ -4,6 +4,7 @@
 pub mod add_contact;
 pub mod authenticate;
 pub mod books;
+pub mod callers;
 pub mod check_all_projects;
 pub mod check_project;
 pub mod claim_due;

@@ -4,13 +4,15 @@
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::respond::request_id;
 use super::{App, query};
-use crate::actions::authenticate::{Authenticated, authenticate};
-use crate::actions::{Error, Thing, lookup};
+use crate::actions::Thing;
+use crate::actions::authenticate::Authenticated;
+use crate::actions::callers::Shown;
 use crate::domain::access::{Actor, Permission, Scope, Token};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
+use std::sync::Arc;
 
 /// A caller who may do what was asked.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Caller {
     pub scope: Scope,
     /// The name for the ledger and the audit trail, with the request.
     pub actor: Actor,
+    /// The stamp under which they were found to be let in.
+    pub stamp: String,
 }
 
 /// Characters that an `Authorization` header may have.
@@ -51,6 +55,20 @@ pub async fn guard_project(
     Ok((permitted(known, request, permission)?, year, code))
 }
 
+/// The same from memory, for a verb that checks in its own transaction that it still holds ([`Caller::stamp`]); none
+/// where anything about it must be asked, or is to be refused.
+pub fn recall_project(
+    app: &App,
+    request: &HttpRequest,
+    permission: Permission,
+    year: &str,
+    code: &str,
+) -> Option<(Caller, FiscalYear, ProjectCode)> {
+    let place = (query::year(year).ok()?, query::code(code).ok()?);
+    let known = app.callers.recall(&shown(app, request)?, &place)?;
+    Some((permitted(known, request, permission).ok()?, place.0, place.1))
+}
+
 /// Who the token belongs to, and whether the project lies outside its units.
 async fn known(
     app: &App,
@@ -61,31 +79,26 @@ async fn known(
         let english = "send `Authorization: Bearer mp_<id>_<secret>` with a token that is neither expired nor revoked";
         Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供有效的 Bearer 令牌", english)
     };
-    let (id, secret) = bearer(request).ok_or_else(refused)?;
-    let today = app.moment().today;
-    let found = app
-        .db
-        .read(move |conn| {
-            let Some(known) = authenticate(conn, &id, &secret, today)? else { return Ok(None) };
-            let outside = match &project {
-                Some((year, code)) => lookup::is_outside(conn, *year, code, &known.scope)?,
-                None => false,
-            };
-            Ok::<_, Error>(Some((known, outside)))
-        })
-        .await?;
+    let shown = shown(app, request).ok_or_else(refused)?;
+    let callers = Arc::clone(&app.callers);
+    let found = app.db.read(move |conn| callers.find(conn, &shown, project.as_ref())).await?;
     found.ok_or_else(refused)
 }
 
+fn shown(app: &App, request: &HttpRequest) -> Option<Shown> {
+    let (id, secret) = bearer(request)?;
+    Some(Shown { id, secret, today: app.moment().today })
+}
+
 fn permitted(known: Authenticated, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {
-    let Authenticated { token, scope } = known;
+    let Authenticated { token, scope, stamp } = known;
     if !token.role.may(permission) {
         let role = token.role.name();
         let english = format!("the role {role} may not do this");
         return Err(Problem::new(FORBIDDEN, format!("角色 {role} 无权执行此操作"), english));
     }
     let actor = Actor { name: token.name.clone(), request_id: Some(request_id(request)) };
-    Ok(Caller { token, scope, actor })
+    Ok(Caller { token, scope, actor, stamp })
 }
 
 fn bearer(request: &HttpRequest) -> Option<(String, String)> {

@@ -9,6 +9,7 @@ mod query;
 mod respond;
 pub mod views;
 
+use crate::actions::callers::Callers;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::storage::Db;
@@ -26,6 +27,8 @@ use tracing_actix_web::TracingLogger;
 pub struct App {
     /// The database.
     pub db: Db,
+    /// Who was let in lately.
+    pub callers: Arc<Callers>,
     /// The one clock.
     pub clock: Clock,
     /// The zone of business dates.

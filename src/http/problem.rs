@@ -221,6 +221,7 @@ impl From<Error> for Problem {
                 problem.more.push(("last_as_of", json!(last.to_string())));
                 problem
             }
+            Error::AccessChanged => Problem::new(UNAVAILABLE, UNAVAILABLE.chinese, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
                 "effective_on",
