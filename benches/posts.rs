@@ -13,6 +13,10 @@
 
 mod support;
 
+/// The same as the service's, so that the bare loop is its equal.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::time::Duration;
 use support::bare::Loop;
 use support::house::{House, NOW};

@@ -13,7 +13,6 @@ use milepost::domain::disbursement::{Kind, Posting, Source, Voucher};
 use milepost::domain::language::Language;
 use milepost::domain::money::Fen;
 use milepost::http::views;
-use milepost::intake::rule_file::{DEFAULT_RULES, read_rules};
 use milepost::storage::{Connection, Db, Opening};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,9 +29,10 @@ impl Loop {
     /// Posts for some seconds with so many in a commit.
     pub fn take(&mut self, house: &House, name: &str, in_a_commit: u32, lasting: Duration) {
         let db = Db::open(house.url(), Opening::MustExist).expect("the database opens");
+        let judging = Arc::new(Judging::by_record((1, 31)));
         let (begun, before, mut done) = (Instant::now(), processor("self"), 0);
         while begun.elapsed() < lasting {
-            post(&db, house, name, done, in_a_commit);
+            post(&db, &judging, house, name, done, in_a_commit);
             done += in_a_commit;
         }
         self.posts += done;
@@ -58,8 +58,8 @@ impl Loop {
     }
 }
 
-fn post(db: &Db, house: &House, name: &str, first: u32, in_a_commit: u32) {
-    let (codes, name, judging) = (house.codes.clone(), name.to_owned(), judging());
+fn post(db: &Db, judging: &Arc<Judging>, house: &House, name: &str, first: u32, in_a_commit: u32) {
+    let (codes, name, judging) = (house.codes.clone(), name.to_owned(), Arc::clone(judging));
     let written = db.write(move |conn| {
         for number in first..first + in_a_commit {
             let place = number as usize;
@@ -98,15 +98,11 @@ fn one(conn: &mut Connection, code: &str, key: &str, number: usize, judging: &Ju
     let sha256 = milepost::actions::authenticate::sha256_hex(key.as_bytes());
     let kept = once(conn, &answer_key, &sha256, now, |conn| {
         let recorded = record_disbursement(conn, &command, judging, moment)?;
-        let body = views::recorded(&recorded, now, Language::English).to_string();
+        let body = views::recorded(&recorded, now, Language::English);
+        let body = serde_json::to_string(&body).expect("JSON");
         let location = Some(format!("{path}/{}", recorded.entry.id));
         Ok(Answer { body_sha256: sha256.clone(), status: 201, body, location })
     })?;
     assert!(matches!(kept, Once::New(_)), "each key is new");
     Ok(())
-}
-
-fn judging() -> Arc<Judging> {
-    let rules = read_rules(DEFAULT_RULES).expect("the rules that come with the program");
-    Arc::new(Judging { rules, year_closes_on: (1, 31) })
 }

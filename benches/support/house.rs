@@ -121,6 +121,11 @@ impl Drop for House {
     }
 }
 
+/// Bytes of the program.
+pub fn binary_bytes() -> u64 {
+    std::fs::metadata(MILEPOST).expect("the binary").len()
+}
+
 /// Processor time that a process has used: its id, or `self`.
 pub fn processor(id: &str) -> Duration {
     const TICKS_A_SECOND: u64 = 100;

@@ -43,6 +43,11 @@ impl Figure {
         self.latencies.sort_unstable();
     }
 
+    /// Answers in all.
+    pub fn answers(&self) -> usize {
+        self.latencies.len()
+    }
+
     /// Answers a second.
     #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
     pub fn rate(&self) -> f64 {

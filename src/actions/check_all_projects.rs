@@ -56,8 +56,8 @@ pub fn check_all_projects(
         return Err(Error::DayInFuture { field: "as_of", day: command.as_of, today: moment.today });
     }
     let mut run = {
-        let (command, rules) = (command.clone(), judging.rules.version);
-        db.write(move |conn| begin(conn, &command, rules, moment)).wait()?
+        let (command, judging) = (command.clone(), Arc::clone(judging));
+        db.write(move |conn| begin(conn, &command, &judging, moment)).wait()?
     };
     let mut after = String::new();
     loop {
@@ -76,7 +76,7 @@ pub fn check_all_projects(
     db.write(move |conn| finish(conn, &command, run, &judging, moment)).wait()
 }
 
-fn begin(conn: &mut Connection, command: &CheckAll, rule_version: i32, moment: Moment) -> Result<Run, Error> {
+fn begin(conn: &mut Connection, command: &CheckAll, judging: &Judging, moment: Moment) -> Result<Run, Error> {
     backend::lock(conn, &format!("check|{}", command.year))?;
     if let Some(last) = runs::latest_day(conn, command.year)?.filter(|last| command.as_of < *last) {
         return Err(Error::CheckBackwards { last });
@@ -84,7 +84,8 @@ fn begin(conn: &mut Connection, command: &CheckAll, rule_version: i32, moment: M
     if let Some(broken_off) = runs::unfinished(conn, command.year, command.as_of)? {
         return Ok(Run { counts: Counts::default(), failures: Vec::new(), ..broken_off });
     }
-    let run = new_run(command, rule_version, moment);
+    let rules = judging.rules_on(conn, command.as_of, Known::Now(moment))?;
+    let run = new_run(command, rules.version, moment);
     runs::insert(conn, &run)?;
     Ok(run)
 }
@@ -120,12 +121,14 @@ fn check_stretch(
     }
     let selection = Selection::span(command.year, first, last);
     let occasion = Occasion { as_of: command.as_of, run: Some(run.id), actor: &command.actor, moment };
-    match examine(conn, &selection, command.as_of, Known::Now(moment), &judging.rules) {
+    // One run judges by one set, also where another is recorded meanwhile or the run was taken up again.
+    let rules = judging.rules_of(conn, run.rule_version)?;
+    match examine(conn, &selection, command.as_of, Known::Now(moment), &rules) {
         Ok(figures) => {
             let mut known = alerts::of(conn, &selection)?;
             for figures in &figures {
                 let alerts = known.remove(&figures.project.id).unwrap_or_default();
-                let events = settle(conn, figures, &alerts, judging.rules.version, &occasion)?;
+                let events = settle(conn, figures, &alerts, rules.version, &occasion)?;
                 count(&mut run.counts, events.iter().map(|event| event.change));
             }
         }
@@ -214,9 +217,10 @@ pub fn dry_run(
     moment: Moment,
 ) -> Result<Checked, Error> {
     let selection = Selection::year(command.year, scope);
-    let figures = examine(conn, &selection, command.as_of, Known::Now(moment), &judging.rules)?;
+    let rules = judging.rules_on(conn, command.as_of, Known::Now(moment))?;
+    let figures = examine(conn, &selection, command.as_of, Known::Now(moment), &rules)?;
     let mut known = alerts::of(conn, &selection)?;
-    let mut run = new_run(command, judging.rules.version, moment);
+    let mut run = new_run(command, rules.version, moment);
     run.counts.projects = i64::try_from(figures.len()).unwrap_or(0);
     for figures in &figures {
         let alerts = known.remove(&figures.project.id).unwrap_or_default();

@@ -52,20 +52,22 @@ pub fn check_project(
     judging: &Judging,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
-    let figures = examine_one(conn, project, occasion.as_of, Known::Now(occasion.moment), &judging.rules)?;
-    check_figures(conn, &figures, judging, occasion)
+    let known = Known::Now(occasion.moment);
+    let rules = judging.rules_on(conn, occasion.as_of, known)?;
+    let figures = examine_one(conn, project, occasion.as_of, known, &rules)?;
+    check_figures(conn, &figures, rules.version, occasion)
 }
 
 /// The same with the figures of that day at hand.
 pub fn check_figures(
     conn: &mut Connection,
     figures: &Figures,
-    judging: &Judging,
+    rule_version: i32,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
     let known = alerts::of_one(conn, figures.project.id)?;
 
-    settle(conn, figures, &known, judging.rules.version, occasion)
+    settle(conn, figures, &known, rule_version, occasion)
 }
 
 /// Decides what the verdicts change, and writes it.

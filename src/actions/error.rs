@@ -74,6 +74,28 @@ pub enum Error {
     /// A plan revision that takes effect before the version before it, or outside the year.
     #[error("a plan version cannot take effect before the one before it ({0}), nor outside the fiscal year")]
     EffectiveTooEarly(NaiveDate),
+    /// Another rule set stands on record under this version.
+    #[error("rule set {version} is on record with other values: give the changed rules the next version number")]
+    RulesChanged {
+        /// The version.
+        version: i32,
+    },
+    /// A later rule set stands on record.
+    #[error(
+        "rule set {version} is older than rule set {latest}, which is on record: to return to it, give it a new version number"
+    )]
+    RulesOutdated {
+        /// The version given.
+        version: i32,
+        /// The latest on record.
+        latest: i32,
+    },
+    /// The rule set would take effect before the one before it.
+    #[error("a rule set cannot take effect before the one before it ({before}): correct `effective_on`")]
+    RulesTooEarly {
+        /// The first day of the set before.
+        before: NaiveDate,
+    },
     /// A sum leaves the range of money.
     #[error(transparent)]
     Money(#[from] MoneyError),

@@ -16,6 +16,8 @@ use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
 use crate::storage::{Connection, disbursements, plans, projects, promised, readings, rollups};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A project with its figures on a day.
 #[derive(Clone, Debug)]
@@ -29,6 +31,12 @@ pub struct Figures {
     /// What the rules say.
     pub judgement: Judgement,
 }
+
+/// Later than any instant of recording: the end of the year 9999.
+const LATEST: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(instant) => instant,
+    None => DateTime::<Utc>::MIN_UTC,
+};
 
 /// Up to which instant the ledger is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +63,15 @@ impl Known {
         self.moment().now
     }
 
+    /// Up to which instant facts count: now, everything on record does, also what was recorded under a clock that has
+    /// been set back since.
+    fn limit(self) -> DateTime<Utc> {
+        match self {
+            Known::Now(moment) => moment.now.max(LATEST),
+            Known::At(moment) => moment.now,
+        }
+    }
+
     const fn moment(self) -> Moment {
         match self {
             Known::Now(moment) | Known::At(moment) => moment,
@@ -79,10 +96,30 @@ pub fn examine(
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
+    let promised = Promised {
+        targets: plans::targets(conn, selection)?,
+        readings: readings::known(conn, selection, known.limit())?,
+    };
+    examine_with(conn, selection, promised, as_of, known, rules)
+}
+
+/// What is promised beside money, and what was observed of it.
+#[derive(Default)]
+struct Promised {
+    targets: HashMap<(Uuid, i32), Vec<KeptIndicator>>,
+    readings: HashMap<Uuid, Vec<Reading>>,
+}
+
+fn examine_with(
+    conn: &mut Connection,
+    selection: &Selection,
+    Promised { mut targets, mut readings }: Promised,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
     let projects = projects::select(conn, selection)?;
     let mut histories = plans::histories(conn, selection)?;
-    let mut targets = plans::targets(conn, selection)?;
-    let mut readings = readings::known(conn, selection, known.instant())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
         Known::At(moment) => disbursements::spent_known(conn, selection, as_of, moment.now)?,
@@ -92,7 +129,7 @@ pub fn examine(
         .into_iter()
         .map(|project| {
             let history = histories.remove(&project.id).unwrap_or_default();
-            let version = history.in_force(as_of, known.instant()).map_or(0, |plan| plan.version);
+            let version = history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
             let indicators = targets.remove(&(project.id, version)).unwrap_or_default();
             let readings = readings.remove(&project.id).unwrap_or_default();
             let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
@@ -110,8 +147,13 @@ fn think(
     (as_of, known): (NaiveDate, Known),
     rules: &Rules,
 ) -> Result<Figures, Error> {
-    let plan = history.in_force(as_of, known.instant());
-    let initial = history.initial(known.instant());
+    let plan = history.in_force(as_of, known.limit());
+    let initial = history.initial(known.limit());
+    // Named as it was named then: a revision does not rename the past.
+    let project = match plan {
+        Some(plan) => project.headed(&plan.heading),
+        None => project,
+    };
     let comparison = compare(project.year, initial, plan, spent, as_of)?.known_on(known.moment().today);
     let judgement = judge(&comparison, &indicators, readings, rules);
     Ok(Figures { project, indicators, comparison, judgement })
@@ -129,6 +171,30 @@ pub fn examine_year(
     examine(conn, &Selection::year(year, scope), as_of, known, rules)
 }
 
+/// The money of a year's projects in a scope, by code: no indicators, and no verdicts about them. Many times cheaper
+/// than [`examine`], and all that totals and standings need.
+pub fn examine_money(
+    conn: &mut Connection,
+    year: FiscalYear,
+    scope: Scope,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    examine_with(conn, &Selection::year(year, scope), Promised::default(), as_of, known, rules)
+}
+
+/// The whole figures of projects whose money was examined, in the same order: their indicators too.
+pub fn examine_further(
+    conn: &mut Connection,
+    money: &[&Figures],
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    money.iter().map(|figures| examine_one(conn, &figures.project, as_of, known, rules)).collect()
+}
+
 /// The figures of one project.
 pub fn examine_one(
     conn: &mut Connection,
@@ -138,7 +204,7 @@ pub fn examine_one(
     rules: &Rules,
 ) -> Result<Figures, Error> {
     let (promised, is_observed) = promised::of_one(conn, project)?;
-    let observed = if is_observed { readings::known_of_one(conn, project.id, known.instant())? } else { Vec::new() };
+    let observed = if is_observed { readings::known_of_one(conn, project.id, known.limit())? } else { Vec::new() };
     let spent = match known {
         Known::Now(_) => rollups::spent_by_one(conn, project.id, as_of)?,
         Known::At(moment) => {
@@ -147,7 +213,7 @@ pub fn examine_one(
         }
     };
 
-    let version = promised.history.in_force(as_of, known.instant()).map_or(0, |plan| plan.version);
+    let version = promised.history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
     let indicators = promised.targets(version).to_vec();
     think(project.clone(), &promised.history, indicators, &observed, spent, (as_of, known), rules)
 }

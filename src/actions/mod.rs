@@ -2,6 +2,7 @@
 //! they never ask for it.
 
 pub mod add_contact;
+pub mod adopt_rules;
 pub mod authenticate;
 pub mod books;
 pub mod callers;
@@ -16,6 +17,7 @@ pub mod import_file;
 pub mod import_plan;
 pub mod import_readings;
 pub mod inputs;
+pub mod judging;
 pub mod ledger;
 pub mod lookup;
 pub mod once;
@@ -27,8 +29,8 @@ pub mod tell;
 pub mod watch;
 
 pub use error::{Error, Misfit, Thing};
+pub use judging::Judging;
 
-use crate::domain::rule::Rules;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Now, as the rim read it from the one clock: the instant, and the business date in the configured zone.
@@ -38,13 +40,4 @@ pub struct Moment {
     pub now: DateTime<Utc>,
     /// The day in the configured zone.
     pub today: NaiveDate,
-}
-
-/// What judging needs beside the figures.
-#[derive(Clone, Debug)]
-pub struct Judging {
-    /// The rule set in force.
-    pub rules: Rules,
-    /// Month and day of the next year until which a year is still judged.
-    pub year_closes_on: (u32, u32),
 }

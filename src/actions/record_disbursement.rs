@@ -111,14 +111,15 @@ pub fn re_examine(
     moment: Moment,
 ) -> Result<Examined, Error> {
     let today = project.year.nearest(moment.today);
-    let figures = examine_one(conn, project, today, Known::Now(moment), &judging.rules)?;
+    let rules = judging.rules_on(conn, today, Known::Now(moment))?;
+    let figures = examine_one(conn, project, today, Known::Now(moment), &rules)?;
     let Some(as_of) = day_of_posting(conn, project.year, judging, moment)? else {
         return Ok(Examined { figures, turned_critical: None });
     };
     let occasion = Occasion { as_of, run: None, actor, moment };
     // The figures of one day are the same to the judge and to the reader: nothing that is judged changes them.
     let events = if as_of == today {
-        check_figures(conn, &figures, judging, &occasion)?
+        check_figures(conn, &figures, rules.version, &occasion)?
     } else {
         check_project(conn, project, judging, &occasion)?
     };

@@ -156,11 +156,12 @@ fn examine_whole_or_each(
     moment: Moment,
 ) -> Result<Vec<Figures>, Error> {
     let known = Known::Now(moment);
-    if let Ok(figures) = examine(conn, selection, as_of, known, &judging.rules) {
+    let rules = judging.rules_on(conn, as_of, known)?;
+    if let Ok(figures) = examine(conn, selection, as_of, known, &rules) {
         return Ok(figures);
     }
     let projects = projects::select(conn, selection)?;
-    let each = |project: &Project| examine(conn, &Selection::one(project), as_of, known, &judging.rules).ok();
+    let each = |project: &Project| examine(conn, &Selection::one(project), as_of, known, &rules).ok();
     Ok(projects.iter().filter_map(each).flatten().collect())
 }
 
@@ -245,6 +246,7 @@ fn put_into_outbox(
     judging: &Judging,
     moment: Moment,
 ) -> Result<(), Error> {
+    let rules = judging.rules_on(conn, as_of, Known::Now(moment))?;
     let mut matters = parcel.matters.clone();
     matters.sort_by(|one, other| {
         let over = |matter: &Matter| matter.change == Change::Resolved;
@@ -256,7 +258,7 @@ fn put_into_outbox(
         year,
         as_of,
         known_at: moment.now,
-        rules: (judging.rules.name.clone(), judging.rules.version),
+        rules: (rules.name.clone(), rules.version),
         matters,
     };
     let words = compose(&facts);

@@ -3,9 +3,9 @@
 use super::failure::Failure;
 use super::out;
 use super::setup::Setup;
-use crate::actions::Error;
 use crate::actions::figures::{Figures, Known, examine_year};
 use crate::actions::portfolio::totals;
+use crate::actions::{Error, Judging};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
@@ -14,11 +14,21 @@ use crate::render::explain::explain;
 use crate::render::table::{TableRow, TableTotals, comparison_table};
 use crate::storage::Db;
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 /// The figures of a year's projects on a day.
-pub fn figures(setup: &Setup, db: &Db, year: FiscalYear, as_of: NaiveDate) -> Result<Vec<Figures>, Failure> {
-    let (rules, moment) = (setup.judging.rules.clone(), setup.moment());
-    let figures = db.read(move |conn| examine_year(conn, year, Scope::Everything, as_of, Known::Now(moment), &rules));
+pub fn figures(
+    setup: &Setup,
+    judging: &Arc<Judging>,
+    db: &Db,
+    year: FiscalYear,
+    as_of: NaiveDate,
+) -> Result<Vec<Figures>, Failure> {
+    let (judging, known) = (Arc::clone(judging), Known::Now(setup.moment()));
+    let figures = db.read(move |conn| {
+        let rules = judging.rules_on(conn, as_of, known)?;
+        examine_year(conn, year, Scope::Everything, as_of, known, &rules)
+    });
     figures.wait().map_err(|error: Error| Failure::from(error))
 }
 

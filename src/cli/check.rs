@@ -5,15 +5,16 @@ use super::failure::Failure;
 use super::letters;
 use super::out;
 use super::setup::{Setup, actor, year};
-use crate::actions::Error;
 use crate::actions::check_all_projects::{CheckAll, Checked, check_all_projects, dry_run};
 use crate::actions::figures::day_asked;
+use crate::actions::{Error, Judging};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::http::views;
 use crate::storage::{Db, Opening};
 use chrono::NaiveDate;
 use clap::Args;
+use std::sync::Arc;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -42,15 +43,16 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     let as_of = day_asked(args.year, args.as_of, moment)?;
     let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor() };
     let busy = out::busy("正在检查…");
+    let judging = if args.dry_run { setup.trial() } else { setup.judging(&db)? };
     let checked = if args.dry_run {
-        let judging = setup.judging.clone();
+        let judging = Arc::clone(&judging);
         let tried = db.read(move |conn| dry_run(conn, &command, Scope::Everything, &judging, moment));
         tried.wait().map_err(|error: Error| Failure::from(error))?
     } else {
-        check_all_projects(&db, &command, &setup.judging, moment, || setup.clock.now())?
+        check_all_projects(&db, &command, &judging, moment, || setup.clock.now())?
     };
     busy.finish_and_clear();
-    report(setup, &db, &checked, args)?;
+    report(setup, &judging, &db, &checked, args)?;
     if args.dry_run || args.no_send {
         return Ok(());
     }
@@ -63,12 +65,12 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn report(setup: &Setup, db: &Db, checked: &Checked, args: &CheckArgs) -> Result<(), Failure> {
+fn report(setup: &Setup, judging: &Arc<Judging>, db: &Db, checked: &Checked, args: &CheckArgs) -> Result<(), Failure> {
     if args.json {
         out::say_json(&views::checked(checked, args.dry_run, &Scope::Everything));
         return Ok(());
     }
-    books::show(&books::figures(setup, db, checked.run.year, checked.run.as_of)?)?;
+    books::show(&books::figures(setup, judging, db, checked.run.year, checked.run.as_of)?)?;
     out::say(&format!("\n{}", summary(checked, args.dry_run)));
     Ok(())
 }

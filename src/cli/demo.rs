@@ -156,7 +156,7 @@ fn replay(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failure> {
             })
             .collect();
         (paid, read) = (paid + lines.len(), read + observations.len());
-        let judging = setup.judging.clone();
+        let judging = setup.judging(db)?;
         db.write(move |conn| {
             let actuals = ImportActuals { year, lines, dry_run: false, actor: actor() };
             import_actuals(conn, &actuals, &judging, moment)?;
@@ -209,9 +209,9 @@ fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failur
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
     let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
-    let checked = check_all_projects(db, &command, &setup.judging, moment, || setup.clock.now())?;
+    let checked = check_all_projects(db, &command, &setup.judging(db)?, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
-    books::show(&books::figures(setup, db, year, as_of)?)?;
+    books::show(&books::figures(setup, &setup.judging(db)?, db, year, as_of)?)?;
     out::say(&format!("\n{}", summary(&checked, false)));
     let post = Post {
         db: db.clone(),

@@ -229,7 +229,7 @@ fn show_refused(refused: &Refused, file: &FileArgs) -> Failure {
 fn actuals(setup: &Setup, file: &FileArgs, lines: Vec<import_actuals::Line>) -> Result<(), Failure> {
     let db = setup.open(Opening::MayCreate)?;
     let command = ImportActuals { year: file.year, lines, dry_run: file.dry_run, actor: actor() };
-    let (judging, moment) = (setup.judging.clone(), setup.moment());
+    let (judging, moment) = (setup.judging(&db)?, setup.moment());
     let busy = out::busy("正在导入支出…");
     let outcome = db.write(move |conn| import_actuals(conn, &command, &judging, moment)).wait();
     busy.finish_and_clear();
@@ -249,7 +249,7 @@ fn reading_line(row: crate::intake::readings_csv::ReadingRow) -> import_readings
 fn readings(setup: &Setup, file: &FileArgs, lines: Vec<import_readings::Line>) -> Result<(), Failure> {
     let db = setup.open(Opening::MayCreate)?;
     let command = ImportReadings { year: file.year, lines, dry_run: file.dry_run, actor: actor() };
-    let (judging, moment) = (setup.judging.clone(), setup.moment());
+    let (judging, moment) = (setup.judging(&db)?, setup.moment());
     let busy = out::busy("正在导入监测值…");
     let outcome = db.write(move |conn| import_readings(conn, &command, &judging, moment)).wait();
     busy.finish_and_clear();

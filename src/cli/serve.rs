@@ -22,7 +22,8 @@ pub fn serve(setup: Setup, db: Db, listener: TcpListener, ready: impl FnOnce(Soc
     if setup.settings.clock.fixed_at.is_some() {
         tracing::warn!("the clock stands still (clock.fixed_at): for tests and rehearsals only");
     }
-    let Setup { settings, clock, judging } = setup;
+    let judging = setup.judging(&db)?;
+    let Setup { settings, clock, .. } = setup;
     let service = Service { settings, db, clock, judging, mailer, listener };
     service.run(ready).map_err(|error| match error {
         ServeError::Start(error) => Failure::from(error),

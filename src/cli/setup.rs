@@ -2,11 +2,13 @@
 
 use super::failure::Failure;
 use super::out;
+use crate::actions::adopt_rules::adopt_rules;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::{Security, Settings, Transport};
 use crate::domain::access::Actor;
 use crate::domain::calendar::FiscalYear;
+use crate::domain::rule::Rules;
 use crate::intake::rule_file::{DEFAULT_RULES, read_rules};
 use crate::mail::{self, Folder, Mailer, Sender, Smtp, SmtpOptions};
 use crate::storage::{Db, Opening};
@@ -21,8 +23,8 @@ pub struct Setup {
     pub settings: Settings,
     /// The one clock.
     pub clock: Clock,
-    /// The rules in force.
-    pub judging: Arc<Judging>,
+    /// The rule set of the settings, with its document.
+    rules: (Rules, String),
 }
 
 /// The level that holds unless somebody sets another.
@@ -42,20 +44,31 @@ impl Setup {
         }
         crate::telemetry::init(&log).map_err(Failure::world)?;
         let clock = Clock::from_setting(settings.clock.fixed_at);
-        let rules = match &settings.rules.file {
-            None => read_rules(DEFAULT_RULES),
+        let document = match &settings.rules.file {
+            None => DEFAULT_RULES.to_owned(),
             Some(file) => {
-                let text = std::fs::read_to_string(file)
-                    .map_err(|error| Failure::World(format!("{}: {error}", file.display())))?;
-                read_rules(&text)
+                std::fs::read_to_string(file).map_err(|error| Failure::World(format!("{}: {error}", file.display())))?
             }
         };
-        let closes_on = settings.calendar.year_closes_on.in_year(2023);
-        let judging = Judging {
-            rules: rules.map_err(Failure::refused)?,
-            year_closes_on: closes_on.map_or((1, 31), |day| (day.month(), day.day())),
-        };
-        Ok(Setup { settings, clock, judging: Arc::new(judging) })
+        let rules = read_rules(&document).map_err(Failure::refused)?;
+        Ok(Setup { settings, clock, rules: (rules, document) })
+    }
+
+    /// What judging needs: the rule set of the settings goes on record first.
+    pub fn judging(&self, db: &Db) -> Result<Arc<Judging>, Failure> {
+        let ((rules, document), moment) = (self.rules.clone(), self.moment());
+        db.write(move |conn| adopt_rules(conn, &rules, &document, &actor(), moment)).wait()?;
+        Ok(Arc::new(Judging::by_record(self.year_closes_on())))
+    }
+
+    /// What judging on trial needs: the rule set of the settings, whether it is on record or not.
+    pub fn trial(&self) -> Arc<Judging> {
+        Arc::new(Judging::by(self.rules.0.clone(), self.year_closes_on()))
+    }
+
+    fn year_closes_on(&self) -> (u32, u32) {
+        let day = self.settings.calendar.year_closes_on.in_year(2023);
+        day.map_or((1, 31), |day| (day.month(), day.day()))
     }
 
     /// Now.

@@ -39,6 +39,39 @@ pub enum Permission {
     KeepHouse,
 }
 
+/// Every permission.
+pub const ALL_PERMISSIONS: [Permission; 7] = [
+    Permission::ReadFigures,
+    Permission::RecordActuals,
+    Permission::Reverse,
+    Permission::Check,
+    Permission::ReadLetters,
+    Permission::ReadContacts,
+    Permission::KeepHouse,
+];
+
+impl Permission {
+    /// The name in the API's description (`x-permission`).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Permission::ReadFigures => "read_figures",
+            Permission::RecordActuals => "record_actuals",
+            Permission::Reverse => "reverse",
+            Permission::Check => "check",
+            Permission::ReadLetters => "read_letters",
+            Permission::ReadContacts => "read_contacts",
+            Permission::KeepHouse => "keep_house",
+        }
+    }
+
+    /// The permission of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Permission> {
+        ALL_PERMISSIONS.into_iter().find(|permission| permission.name() == name)
+    }
+}
+
 impl Role {
     /// The name in the API and the database.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::domain::calendar::FiscalYear;
 use crate::domain::money::Fen;
+use crate::domain::project::Heading;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
@@ -154,6 +155,8 @@ pub struct Plan {
     pub effective_on: NaiveDate,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
+    /// What it says of the project itself.
+    pub heading: Heading,
     /// 调整后预算数 of this version (version 1: 年初预算数).
     pub budget: Budget,
     /// What it promises.

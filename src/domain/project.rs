@@ -39,7 +39,21 @@ pub struct ProjectDraft {
     pub indicators: Vec<Indicator>,
 }
 
-/// A project as it is kept; what changes with versions is in its plan.
+/// What a version of the plan says of the project itself. A revision may rename it or hand it to another unit; what
+/// was said of the time before keeps the words of then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 项目名称.
+    pub name: String,
+    /// The unit that answers for it.
+    pub unit: UnitCode,
+    /// 资金用途.
+    pub purpose: String,
+    /// 绩效目标.
+    pub goals: Vec<String>,
+}
+
+/// A project as it is kept, under the heading of its latest plan version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// Ours.
@@ -58,4 +72,20 @@ pub struct Project {
     pub goals: Vec<String>,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
+}
+
+impl Project {
+    /// Its heading.
+    #[must_use]
+    pub fn heading(&self) -> Heading {
+        let Project { name, unit, purpose, goals, .. } = self.clone();
+        Heading { name, unit, purpose, goals }
+    }
+
+    /// The same project under another heading.
+    #[must_use]
+    pub fn headed(self, heading: &Heading) -> Project {
+        let Heading { name, unit, purpose, goals } = heading.clone();
+        Project { name, unit, purpose, goals, ..self }
+    }
 }

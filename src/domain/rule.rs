@@ -1,6 +1,7 @@
 //! The rules that judge: versioned settings with their source, never constants in code.
 
 use crate::domain::money::Fen;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 /// What a rule looks at. The name is stable: alerts, letters and clients refer to it.
@@ -89,6 +90,8 @@ pub struct Rules {
     pub name: String,
     /// Where its thresholds come from.
     pub source: String,
+    /// The first day that it judges; none where the set leaves that to the day on which it is recorded.
+    pub effective_on: Option<NaiveDate>,
     /// How far below plan still counts as on plan.
     pub tolerance: Tolerance,
     /// At or above this share of the planned figure, lagging is a notice; below it a warning.
@@ -130,5 +133,58 @@ impl Rules {
     #[must_use]
     pub fn severity_of(&self, rule: Rule) -> Option<Severity> {
         self.indicator_severity.iter().find(|(named, _)| *named == rule).map(|(_, severity)| *severity)
+    }
+}
+
+/// When a rule set on record judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tenure {
+    /// The set's version.
+    pub version: i32,
+    /// The first day that it judges; none for the set that judges from the beginning.
+    pub effective_on: Option<NaiveDate>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The version that judges a day, as far as it was known at an instant: the highest that had been recorded by then and
+/// is effective by that day. Before any had been recorded it is the first: it judges from the beginning.
+#[must_use]
+pub fn in_force(sets: &[Tenure], as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> Option<i32> {
+    let known = |set: &&Tenure| known_at.is_none_or(|instant| set.recorded_at <= instant);
+    let effective = |set: &&Tenure| set.effective_on.is_none_or(|first_day| first_day <= as_of);
+    let chosen = sets.iter().filter(known).filter(effective).map(|set| set.version).max();
+    chosen.or_else(|| sets.iter().map(|set| set.version).min())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_judged_by_the_latest_set_that_is_effective_and_was_known() {
+        let set = |version, effective_on: Option<&str>, recorded_at: &str| Tenure {
+            version,
+            effective_on: effective_on.map(|day| day.parse().unwrap()),
+            recorded_at: recorded_at.parse().unwrap(),
+        };
+        let sets = [
+            set(1, None, "2024-01-05T02:00:00Z"),
+            set(2, Some("2024-07-01"), "2024-07-10T02:00:00Z"),
+            set(3, Some("2024-06-01"), "2024-11-05T02:00:00Z"),
+        ];
+        for (as_of, known_at, version) in [
+            ("2024-05-31", None, 1),
+            ("2024-06-30", None, 3),
+            ("2024-06-30", Some("2024-11-05T01:59:59Z"), 1),
+            ("2024-06-30", Some("2024-11-05T02:00:00Z"), 3),
+            ("2024-07-01", Some("2024-07-10T02:00:00Z"), 2),
+            ("2024-07-01", Some("2024-07-09T02:00:00Z"), 1),
+            ("2024-07-01", Some("2023-07-09T02:00:00Z"), 1),
+        ] {
+            let known = known_at.map(|instant| instant.parse().unwrap());
+            assert_eq!(in_force(&sets, as_of.parse().unwrap(), known), Some(version), "{as_of} {known_at:?}");
+        }
+        assert_eq!(in_force(&[], "2024-07-01".parse().unwrap(), None), None);
     }
 }

@@ -8,12 +8,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::rt::time::timeout;
 use actix_web::web::{BytesMut, Payload};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// Seconds in which a body must arrive.
 const BODY_SECONDS: u64 = 30;
@@ -127,21 +128,22 @@ fn not_json(error: &serde_json::Error) -> Problem {
 }
 
 /// An amount in yuan as a request writes it: a decimal string. A JSON number is refused with a hint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Yuan(pub Fen);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = r"^\d{1,13}(\.\d{1,2})?$", example = "226950.00")]
+pub struct YuanGiven(pub Fen);
 
-impl<'de> Deserialize<'de> for Yuan {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Yuan, D::Error> {
+impl<'de> Deserialize<'de> for YuanGiven {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<YuanGiven, D::Error> {
         struct Reader;
         impl Visitor<'_> for Reader {
-            type Value = Yuan;
+            type Value = YuanGiven;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an amount in yuan as a decimal string in quotes, such as \"226950.00\"")
             }
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Yuan, E> {
-                Fen::parse_yuan(text).map(Yuan).map_err(E::custom)
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<YuanGiven, E> {
+                Fen::parse_yuan(text).map(YuanGiven).map_err(E::custom)
             }
         }
         deserializer.deserialize_any(Reader)
@@ -149,16 +151,22 @@ impl<'de> Deserialize<'de> for Yuan {
 }
 
 /// A business date as a request writes it: `2024-06-30`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day(pub NaiveDate);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = Date, pattern = r"^\d{4}-\d{2}-\d{2}$", example = "2024-06-30")]
+pub struct DayGiven(pub NaiveDate);
 
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+impl<'de> Deserialize<'de> for DayGiven {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DayGiven, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-        day.map(Day).ok_or_else(|| serde::de::Error::custom(NOT_A_DAY))
+        day.map(DayGiven).ok_or_else(|| serde::de::Error::custom(NOT_A_DAY))
     }
 }
+
+/// An instant as a request writes it (RFC 3339); described here, read by [`super::query::instant`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2024-06-30T01:12:05Z")]
+pub struct InstantGiven(pub DateTime<Utc>);
 
 /// A one-line text field.
 pub fn line(field: &str, value: &str, most: usize) -> Result<String, Problem> {

@@ -1,7 +1,9 @@
 //! The service: routes, and what they all share. Handlers parse at the door, ask an action, and answer.
 
+#[allow(unused_qualifications, reason = "the macro that describes a route writes types out in full")]
 mod api;
 mod body;
+pub mod document;
 mod drain;
 mod guard;
 pub mod problem;

@@ -229,6 +229,19 @@ impl From<Error> for Problem {
                 english,
             ),
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+            Error::RulesChanged { version } => Problem::invalid(
+                "version",
+                format!("第 {version} 版规则已登记且内容不同，请为修改后的规则递增版本号"),
+                english,
+            ),
+            Error::RulesOutdated { version, latest } => Problem::invalid(
+                "version",
+                format!("第 {version} 版规则早于已登记的第 {latest} 版；要恢复旧规则，请给它新的版本号"),
+                english,
+            ),
+            Error::RulesTooEarly { before } => {
+                Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
+            }
         }
     }
 }

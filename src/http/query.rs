@@ -1,6 +1,7 @@
 //! What every list and every computed read takes: a limit, a cursor, a day, an instant.
 
 use super::problem::Problem;
+use super::views;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use actix_web::{HttpRequest, web};
@@ -8,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// Items on a page, unless asked otherwise.
@@ -57,12 +58,14 @@ pub fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
 }
 
 /// The query of a list that nothing narrows.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Page {
-    /// Items on a page.
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     pub limit: Option<String>,
-    /// Where it begins.
+    /// Where the page begins: the `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -103,10 +106,10 @@ pub fn cursor_of_places(text: Option<&str>) -> Result<i64, Problem> {
 
 /// A page: its items, and the cursor of the next, if there may be one.
 #[must_use]
-pub fn page(items: Vec<Value>, limit: i64, last_key: Option<String>) -> Value {
+pub fn page<T>(items: Vec<T>, limit: i64, last_key: Option<String>) -> views::Page<T> {
     let is_full = i64::try_from(items.len()).is_ok_and(|count| count >= limit);
-    let next = last_key.filter(|_| is_full).map(|key| URL_SAFE_NO_PAD.encode(key));
-    json!({ "items": items, "next_cursor": next })
+    let next_cursor = last_key.filter(|_| is_full).map(|key| URL_SAFE_NO_PAD.encode(key));
+    views::Page { items, next_cursor }
 }
 
 /// A day parameter.

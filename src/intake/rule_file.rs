@@ -2,6 +2,7 @@
 
 use crate::domain::money::Fen;
 use crate::domain::rule::{Rule, Rules, Severity, Tolerance};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::str::FromStr;
@@ -20,6 +21,7 @@ struct File {
     version: i32,
     name: String,
     source: String,
+    effective_on: Option<String>,
     spending: Spending,
     indicators: Indicators,
 }
@@ -58,6 +60,7 @@ pub fn read_rules(text: &str) -> Result<Rules, RuleFileError> {
     let over_fulfilled_from =
         faults.share("indicators.over_fulfilled_from", &file.indicators.over_fulfilled_from, "100");
     let indicator_severity = faults.severities(&file.indicators);
+    let effective_on = faults.day("effective_on", file.effective_on.as_deref());
     if file.version < 1 {
         faults.0.push("version: a number from 1".to_owned());
     }
@@ -74,6 +77,7 @@ pub fn read_rules(text: &str) -> Result<Rules, RuleFileError> {
         version: file.version,
         name: file.name,
         source: file.source,
+        effective_on,
         tolerance: Tolerance { share, least },
         notice_from,
         warning_from,
@@ -97,6 +101,14 @@ impl Faults {
                 Decimal::ZERO
             }
         }
+    }
+
+    fn day(&mut self, key: &str, text: Option<&str>) -> Option<NaiveDate> {
+        let day = NaiveDate::parse_from_str(text?, "%Y-%m-%d").ok();
+        if day.is_none() {
+            self.0.push(format!("{key}: write the day as \"2024-07-01\""));
+        }
+        day
     }
 
     fn yuan(&mut self, key: &str, text: &str) -> Fen {

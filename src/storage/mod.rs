@@ -20,6 +20,7 @@ pub mod promised;
 pub mod readings;
 pub mod rollups;
 mod rows;
+pub mod rule_sets;
 pub mod runs;
 mod savepoint;
 #[allow(missing_docs, reason = "the table! macro writes public items without docs; the migrations comment each table")]

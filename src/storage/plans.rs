@@ -4,11 +4,12 @@ use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
 use super::projects::Selection;
-use super::rows::{column, corrupt, instant, uuid, word};
+use super::rows::{column, corrupt, instant, unit_code, uuid, word};
 use super::schema::{indicator_targets, indicators, plan_points, plan_versions};
 use crate::domain::indicator::{Comparator, Indicator, KeptIndicator, Quantity, Target};
 use crate::domain::money::Fen;
 use crate::domain::plan::{Budget, Plan, PlanHistory, PlanPoint, PlanPoints};
+use crate::domain::project::Heading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use rust_decimal::Decimal;
@@ -48,6 +49,10 @@ struct VersionRow {
     document_no: Option<String>,
     recorded_at: NaiveDateTime,
     recorded_by: String,
+    name: String,
+    unit_code: String,
+    purpose: String,
+    goals: String,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -90,6 +95,10 @@ pub fn insert(conn: &mut Connection, new: &NewPlan<'_>) -> Result<(), Error> {
             document_no: plan.document_no.clone(),
             recorded_at: column(plan.recorded_at),
             recorded_by: new.recorded_by.to_owned(),
+            name: plan.heading.name.clone(),
+            unit_code: plan.heading.unit.as_str().to_owned(),
+            purpose: plan.heading.purpose.clone(),
+            goals: plan.heading.goals.join("\n"),
         })
         .execute(conn)?;
     let blank = String::new();
@@ -253,6 +262,12 @@ impl VersionRow {
                 version: self.version,
                 effective_on: self.effective_on,
                 recorded_at: instant(self.recorded_at),
+                heading: Heading {
+                    name: self.name,
+                    unit: unit_code(&self.unit_code)?,
+                    purpose: self.purpose,
+                    goals: self.goals.lines().map(str::to_owned).collect(),
+                },
                 budget: Budget {
                     total: fen(self.budget_fen),
                     fiscal: fen(self.fiscal_fen),

@@ -44,6 +44,10 @@ diesel::table! {
         document_no -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+        name -> Text,
+        unit_code -> Text,
+        purpose -> Text,
+        goals -> Text,
     }
 }
 
@@ -295,6 +299,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rule_sets (version) {
+        version -> Integer,
+        name -> Text,
+        source -> Text,
+        document -> Text,
+        effective_on -> Nullable<Date>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
 diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
@@ -331,4 +347,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     audit,
     schedule_claims,
+    rule_sets,
 );

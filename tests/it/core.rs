@@ -9,10 +9,12 @@ mod spending;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use milepost::domain::calendar::FiscalYear;
+use milepost::domain::code::UnitCode;
 use milepost::domain::comparison::{Comparison, compare};
 use milepost::domain::judge::judge;
 use milepost::domain::money::Fen;
 use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
+use milepost::domain::project::Heading;
 use milepost::domain::rule::{Rule, Rules, Severity};
 use milepost::domain::verdict::{Judgement, Verdict};
 use milepost::intake::rule_file::{DEFAULT_RULES, read_rules};
@@ -48,6 +50,15 @@ fn wan(cell: &str) -> Option<Fen> {
     (cell != "-").then(|| Fen::from_wan(cell.parse().unwrap()).unwrap())
 }
 
+fn heading() -> Heading {
+    Heading {
+        name: "清扫保洁".into(),
+        unit: UnitCode::parse("333001").unwrap(),
+        purpose: String::new(),
+        goals: Vec::new(),
+    }
+}
+
 /// A plan as the document writes it: the budget and the four cells.
 fn plan(budget: &str, cells: [&str; 4]) -> Plan {
     let points = POINT_DAYS.iter().zip(cells).map(|(on, cell)| PlanPoint { on: day(on), planned: wan(cell) }).collect();
@@ -55,6 +66,7 @@ fn plan(budget: &str, cells: [&str; 4]) -> Plan {
         version: 1,
         effective_on: day("2024-01-01"),
         recorded_at: at("2024-01-05"),
+        heading: heading(),
         budget: Budget { total: wan(budget), ..Budget::default() },
         points: PlanPoints::new(year(), points).unwrap(),
         reason: String::new(),

@@ -1,9 +1,3 @@
-DROP TRIGGER indicator_targets_never_change ON indicator_targets;
-DROP TRIGGER indicator_targets_never_empty ON indicator_targets;
-DROP TRIGGER plan_points_never_change ON plan_points;
-DROP TRIGGER plan_points_never_empty ON plan_points;
-DROP TRIGGER plan_versions_never_change ON plan_versions;
-DROP TRIGGER plan_versions_never_empty ON plan_versions;
 DROP TRIGGER projects_moved ON projects;
 DROP TRIGGER units_moved ON units;
 DROP TRIGGER units_changed ON units;

@@ -19,11 +19,3 @@ CREATE TRIGGER units_moved AFTER UPDATE ON units FOR EACH ROW
   WHEN (OLD.parent_code IS DISTINCT FROM NEW.parent_code OR OLD.code IS DISTINCT FROM NEW.code) EXECUTE FUNCTION change_access();
 CREATE TRIGGER projects_moved AFTER UPDATE ON projects FOR EACH ROW
   WHEN (OLD.unit_code IS DISTINCT FROM NEW.unit_code) EXECUTE FUNCTION change_access();
-
--- A plan version is remembered by its id, for as long as the service runs: what it says never changes.
-CREATE TRIGGER plan_versions_never_change BEFORE UPDATE OR DELETE ON plan_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER plan_versions_never_empty BEFORE TRUNCATE ON plan_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER plan_points_never_change BEFORE UPDATE OR DELETE ON plan_points FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER plan_points_never_empty BEFORE TRUNCATE ON plan_points FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER indicator_targets_never_change BEFORE UPDATE OR DELETE ON indicator_targets FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER indicator_targets_never_empty BEFORE TRUNCATE ON indicator_targets FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

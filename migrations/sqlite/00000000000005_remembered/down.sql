@@ -1,9 +1,3 @@
-DROP TRIGGER indicator_targets_never_delete;
-DROP TRIGGER indicator_targets_never_update;
-DROP TRIGGER plan_points_never_delete;
-DROP TRIGGER plan_points_never_update;
-DROP TRIGGER plan_versions_never_delete;
-DROP TRIGGER plan_versions_never_update;
 DROP TRIGGER projects_moved;
 DROP TRIGGER units_removed;
 DROP TRIGGER units_moved;

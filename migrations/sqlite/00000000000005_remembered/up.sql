@@ -40,22 +40,3 @@ BEGIN UPDATE access_stamp SET stamp = lower(hex(randomblob(16))); END;
 CREATE TRIGGER projects_moved AFTER UPDATE ON projects
 WHEN OLD.unit_code IS NOT NEW.unit_code
 BEGIN UPDATE access_stamp SET stamp = lower(hex(randomblob(16))); END;
-
--- A plan version is remembered by its id, for as long as the service runs: what it says never changes.
-CREATE TRIGGER plan_versions_never_update BEFORE UPDATE ON plan_versions
-BEGIN SELECT RAISE(ABORT, 'plan_versions is append-only'); END;
-
-CREATE TRIGGER plan_versions_never_delete BEFORE DELETE ON plan_versions
-BEGIN SELECT RAISE(ABORT, 'plan_versions is append-only'); END;
-
-CREATE TRIGGER plan_points_never_update BEFORE UPDATE ON plan_points
-BEGIN SELECT RAISE(ABORT, 'plan_points is append-only'); END;
-
-CREATE TRIGGER plan_points_never_delete BEFORE DELETE ON plan_points
-BEGIN SELECT RAISE(ABORT, 'plan_points is append-only'); END;
-
-CREATE TRIGGER indicator_targets_never_update BEFORE UPDATE ON indicator_targets
-BEGIN SELECT RAISE(ABORT, 'indicator_targets is append-only'); END;
-
-CREATE TRIGGER indicator_targets_never_delete BEFORE DELETE ON indicator_targets
-BEGIN SELECT RAISE(ABORT, 'indicator_targets is append-only'); END;

@@ -9,22 +9,40 @@ use crate::domain::rule::Severity;
 use crate::http::guard::guard;
 use crate::http::problem::Problem;
 use crate::http::views::instant;
-use crate::http::{App, query};
+use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// How a list of alerts is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only alerts in this state.
+    #[param(value_type = Option<views::AlertStateWord>)]
     state: Option<String>,
+    /// Only alerts of this severity.
+    #[param(value_type = Option<views::SeverityWord>)]
     severity: Option<String>,
+    /// Only this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
     unit: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /years/{year}/alerts`: oldest first.
+/// Lists alerts, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/alerts", tag = "Alerts",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
@@ -62,7 +80,12 @@ fn alert((alert, code, name, unit): &Listed) -> Value {
     })
 }
 
-/// `GET /alerts/{id}`: the alert and its story in order.
+/// Reads an alert and its story in order.
+#[utoipa::path(
+    get, path = "/api/v1/alerts/{id}", tag = "Alerts",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     query::none(&request)?;

@@ -6,20 +6,35 @@ use crate::actions::figures::day_asked;
 use crate::actions::watch;
 use crate::domain::access::Permission;
 use crate::http::guard::guard;
-use crate::http::problem::Problem;
+use crate::http::problem::{CHECK_BACKWARDS, Problem};
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-#[derive(Debug, Deserialize)]
+/// What to judge.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CheckBody {
-    as_of: Option<body::Day>,
+    /// The day judged; today unless given, but not beyond the year's last day.
+    as_of: Option<body::DayGiven>,
+    /// Only say what would change.
+    #[schema(example = true)]
     dry_run: Option<bool>,
 }
 
-/// `POST /years/{year}/checks`: judges every project of the year, whatever units the token sees: there is one check
-/// of a year. A dry run tries those that it sees.
+/// Judges every project of the year, whatever units the token sees: there is one check of a year.
+///
+/// A dry run tries the projects that the token sees, and writes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/checks", tag = "Checks",
+    request_body = CheckBody,
+    responses((status = 200, description = "TODO")),
+    extensions(
+        ("x-permission" = json!(Permission::Check.name())),
+        ("x-problems" = json!([CHECK_BACKWARDS.code])),
+    ),
+)]
 pub async fn check(
     app: web::Data<App>,
     request: HttpRequest,
@@ -45,7 +60,13 @@ pub async fn check(
     Ok(ok(&views::checked(&checked, false, &caller.scope)))
 }
 
-/// `GET /years/{year}/checks`: oldest first.
+/// Lists the checks that were made, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/checks", tag = "Checks",
+    params(query::Page),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;

@@ -1,27 +1,40 @@
 //! Planned against spent: one project, or all of them with totals that say what they leave out.
 
 use super::ok;
-use crate::actions::figures::{Known, day_asked, examine_one, examine_year};
-use crate::actions::lookup;
+use crate::actions::figures::{Known, day_asked, examine_further, examine_money, examine_one};
 use crate::actions::portfolio::{Totals, totals};
+use crate::actions::{Error, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
 use crate::http::problem::Problem;
 use crate::http::respond::language;
-use crate::http::{App, query, views};
+use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// The day, and what was known.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct OneQuery {
+    /// The day for which it is compared; today unless given, but not beyond the year's last day.
+    #[param(value_type = Option<body::DayGiven>)]
     as_of: Option<String>,
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
     known_at: Option<String>,
 }
 
-/// `GET …/projects/{code}/comparison`.
+/// Compares one project: planned against spent, with reasons.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/comparison", tag = "Comparison",
+    params(OneQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,
@@ -38,24 +51,46 @@ pub async fn one(
         .db
         .read(move |conn| {
             let project = lookup::project(conn, year, &code, &caller.scope)?;
-            examine_one(conn, &project, as_of, known, &state.judging.rules)
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            examine_one(conn, &project, as_of, known, &rules)
         })
         .await?;
     Ok(ok(&views::comparison(&figures, known.instant(), language(&request))))
 }
 
-#[derive(Deserialize)]
+/// The day, what was known, and how the list is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct AllQuery {
+    /// The day for which it is compared; today unless given, but not beyond the year's last day.
+    #[param(value_type = Option<body::DayGiven>)]
     as_of: Option<String>,
+    /// What was recorded until then; now unless given.
+    #[param(value_type = Option<body::InstantGiven>)]
     known_at: Option<String>,
+    /// Only this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
     unit: Option<String>,
+    /// Only projects that stand so.
+    #[param(value_type = Option<views::StandingWord>)]
     standing: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /years/{year}/comparison`: a page of comparisons; the totals cover the whole filter, not the page.
+/// Compares all projects of the token's units.
+///
+/// The totals cover the whole filter, not the page, and say what they leave out.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/comparison", tag = "Comparison",
+    params(AllQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
@@ -69,25 +104,24 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let known =
         Known::asked(query::instant("known_at", asked.known_at.as_deref())?.map(|at| app.moment_at(at)), moment);
     let state = app.clone();
-    let found = app
+    let (page, totals) = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine_year(conn, year, scope, as_of, known, &state.judging.rules)
+            let rules = state.judging.rules_on(conn, as_of, known)?;
+            // The money of all, for the totals and to find the page; the rest only of those on the page.
+            let mut found = examine_money(conn, year, scope, as_of, known, &rules)?;
+            found.retain(|figures| standing.is_none_or(|one| figures.judgement.standing == one));
+            let on_page = found.iter().filter(|figures| figures.project.code.as_str() > after.as_str());
+            let on_page: Vec<_> = on_page.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
+            let page = examine_further(conn, &on_page, as_of, known, &rules)?;
+            Ok::<_, Error>((page, totals(&found)?))
         })
         .await?;
-    let chosen: Vec<_> =
-        found.into_iter().filter(|figures| standing.is_none_or(|one| figures.judgement.standing == one)).collect();
-    let totals = totals(&chosen).map_err(crate::actions::Error::from)?;
     let language = language(&request);
-    let page: Vec<_> = chosen
-        .iter()
-        .filter(|figures| figures.project.code.as_str() > after.as_str())
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .collect();
     let last = page.last().map(|figures| figures.project.code.to_string());
     let items = page.iter().map(|figures| views::comparison(figures, known.instant(), language)).collect();
-    let mut body = query::page(items, limit, last);
+    let mut body = json!(query::page(items, limit, last));
     if let Value::Object(members) = &mut body {
         members.insert("fiscal_year".to_owned(), json!(year.number()));
         members.insert("as_of".to_owned(), json!(as_of.to_string()));

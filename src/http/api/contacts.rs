@@ -1,7 +1,6 @@
 //! People who are told.
 
-use super::disbursements::{answer_key, created};
-use super::{ok, once as answered};
+use super::{IdempotencyKey, answer_key, created, ok, once as answered};
 use crate::actions::add_contact::add_contact;
 use crate::actions::once::once;
 use crate::actions::watch;
@@ -10,19 +9,31 @@ use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::contact::{Contact, ContactRole, EmailAddress};
 use crate::domain::text::MAX_NAME_CHARS;
 use crate::http::guard::guard;
-use crate::http::problem::Problem;
+use crate::http::problem::{CONTACT_EXISTS, NOT_FOUND, Problem};
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize)]
+/// A person who is to be told.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ContactBody {
+    /// A known unit; the contact covers those below it.
+    #[schema(value_type = views::UnitCode)]
     unit: String,
+    /// Only this project; left out for all of the unit's.
+    #[schema(value_type = Option<views::ProjectCode>)]
     project: Option<String>,
+    /// What the person answers for.
+    #[schema(value_type = views::ContactRoleWord)]
     role: String,
+    /// Where letters go.
+    #[schema(max_length = 254, example = "li.si@example.cn")]
     email: String,
+    /// The person's name: one line.
+    #[schema(min_length = 1, max_length = 200, example = "李四")]
     name: String,
 }
 
@@ -46,7 +57,19 @@ impl ContactBody {
     }
 }
 
-/// `POST /contacts`: records a contact.
+/// Records a contact.
+///
+/// The same person in the same place twice is refused.
+#[utoipa::path(
+    post, path = "/api/v1/contacts", tag = "Contacts",
+    params(IdempotencyKey),
+    request_body = ContactBody,
+    responses((status = 201, description = "The contact as recorded.", body = views::Contact)),
+    extensions(
+        ("x-permission" = json!(Permission::KeepHouse.name())),
+        ("x-problems" = json!([NOT_FOUND.code, CONTACT_EXISTS.code])),
+    ),
+)]
 pub async fn add(app: web::Data<App>, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::KeepHouse).await?;
     let key = answer_key(&caller, &request)?;
@@ -60,14 +83,20 @@ pub async fn add(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
             once(conn, &key, &read.sha256, now, |conn| {
                 add_contact(conn, &contact, &actor, now)?;
                 let location = format!("/api/v1/contacts/{}", contact.id);
-                Ok(created(read.sha256.clone(), &views::contact(&contact), location))
+                created(read.sha256.clone(), &views::contact(&contact), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-/// `GET /contacts`.
+/// Lists contacts of the token's units, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/contacts", tag = "Contacts",
+    params(query::Page),
+    responses((status = 200, description = "A page of contacts.", body = views::Page<views::Contact>)),
+    extensions(("x-permission" = json!(Permission::ReadContacts.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
     let asked: query::Page = query::query(&request)?;
@@ -78,7 +107,12 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     Ok(ok(&query::page(contacts.iter().map(views::contact).collect(), limit, last)))
 }
 
-/// `GET /contacts/{id}`.
+/// Reads one contact.
+#[utoipa::path(
+    get, path = "/api/v1/contacts/{id}", tag = "Contacts",
+    responses((status = 200, description = "The contact.", body = views::Contact)),
+    extensions(("x-permission" = json!(Permission::ReadContacts.name()))),
+)]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadContacts).await?;
     query::none(&request)?;

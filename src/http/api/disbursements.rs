@@ -1,8 +1,8 @@
 //! The ledger: read it, record a payment, reverse an entry.
 
-use super::{ok, once as answered};
+use super::{IdempotencyKey, answer_key, created, ok, once as answered};
 use crate::actions::callers::assert_unchanged;
-use crate::actions::once::{Answer, AnswerKey, Once, once};
+use crate::actions::once::{AnswerKey, Once, once};
 use crate::actions::record_disbursement::{RecordDisbursement, record_disbursement};
 use crate::actions::reverse_disbursement::{ReverseDisbursement, reverse_disbursement};
 use crate::actions::{Error, ledger, lookup};
@@ -11,26 +11,40 @@ use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
 use crate::domain::disbursement::{Kind, Posting, ReversalOrder, Source, Voucher, VoucherError};
 use crate::domain::text::{MAX_MEMO_CHARS, MAX_NAME_CHARS};
-use crate::http::body::{self, Day, Yuan};
+use crate::http::body::{self, DayGiven, YuanGiven};
 use crate::http::guard::{Caller, guard_project, recall_project};
-use crate::http::problem::Problem;
+use crate::http::problem::{ALREADY_REVERSED, CONFLICT, Problem, VOUCHER_TAKEN};
 use crate::http::respond::language;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::Value;
+use utoipa::ToSchema;
 
-/// The body of a posting.
-#[derive(Debug, Deserialize)]
+/// An entry to record.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PostingBody {
-    amount_yuan: Yuan,
-    paid_on: Day,
+    /// Greater than zero; a refund is told by its `kind`.
+    amount_yuan: YuanGiven,
+    /// In the fiscal year, and not in the future.
+    paid_on: DayGiven,
+    /// With `line_no` unique in the project and year among entries not reversed: one line.
+    #[schema(min_length = 1, max_length = 100, example = "2024-03-0117")]
     voucher_no: String,
+    /// The line of the voucher; 1 unless given.
+    #[schema(minimum = 1, maximum = 9999, example = 1)]
     line_no: Option<i32>,
+    /// `payment` unless given; a `refund` lowers this year's spending, a `prior_year_refund` is kept and not counted.
+    #[schema(value_type = Option<views::PostedKindWord>)]
     kind: Option<String>,
+    /// Where the money comes from; `fiscal_own` unless given.
+    #[schema(value_type = Option<views::SourceWord>)]
     source: Option<String>,
+    /// Who was paid: one line.
+    #[schema(max_length = 200, example = "某建设工程有限公司")]
     payee: Option<String>,
+    /// What it was for; may have several lines.
+    #[schema(max_length = 2000, example = "一季度道路养护款")]
     memo: Option<String>,
 }
 
@@ -62,16 +76,27 @@ fn of_voucher(error: VoucherError) -> Problem {
     }
 }
 
-/// `POST …/disbursements`: records one entry.
+/// Records one entry.
 ///
-/// The caller is first recalled, and the writing transaction makes sure that nothing has changed: most posts then ask
-/// the database once. Where anything is to be refused, or has changed, the database is asked as everywhere.
+/// A payment above the budget is a fact and is recorded. The answer says where the project stands now.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
+    params(IdempotencyKey),
+    request_body = PostingBody,
+    responses((status = 201, description = "TODO")),
+    extensions(
+        ("x-permission" = json!(Permission::RecordActuals.name())),
+        ("x-problems" = json!([VOUCHER_TAKEN.code])),
+    ),
+)]
 pub async fn record(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    // Most posts ask the database once: the caller is recalled, and the writing transaction makes sure that nothing has
+    // changed. Where anything is to be refused, or has changed, the database is asked as everywhere.
     let guarded = || guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1);
     let recalled = recall_project(&app, &request, Permission::RecordActuals, &path.0, &path.1);
     let is_recalled = recalled.is_some();
@@ -136,20 +161,34 @@ async fn post(
         once(conn, &key, &sha256, moment.now, |conn| {
             let recorded = record_disbursement(conn, &command, &state.judging, moment)?;
             let location = format!("{place}/{}", recorded.entry.id);
-            Ok(created(sha256.clone(), &views::recorded(&recorded, moment.now, language), location))
+            created(sha256.clone(), &views::recorded(&recorded, moment.now, language), location)
         })
     });
     written.await
 }
 
-#[derive(Debug, Deserialize)]
+/// Why and when an entry is undone.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReversalBody {
+    /// One line.
+    #[schema(min_length = 1, max_length = 2000, example = "金额录错")]
     reason: String,
-    paid_on: Day,
+    /// Not before the day of the entry, in the fiscal year, and not in the future.
+    paid_on: DayGiven,
 }
 
-/// `POST …/disbursements/{id}/reversal`: undoes one entry.
+/// Undoes one entry with another of the opposite sign.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/projects/{code}/disbursements/{id}/reversal", tag = "Disbursements",
+    params(IdempotencyKey),
+    request_body = ReversalBody,
+    responses((status = 201, description = "TODO")),
+    extensions(
+        ("x-permission" = json!(Permission::Reverse.name())),
+        ("x-problems" = json!([ALREADY_REVERSED.code, CONFLICT.code])),
+    ),
+)]
 pub async fn reverse(
     app: web::Data<App>,
     request: HttpRequest,
@@ -174,29 +213,20 @@ pub async fn reverse(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let recorded = reverse_disbursement(conn, &command, &state.judging, moment)?;
                 let location = format!("{ledger_path}/{}", recorded.entry.id);
-                Ok(created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location))
+                created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-/// The idempotency key of a request, with what it belongs to.
-pub(super) fn answer_key(caller: &Caller, request: &HttpRequest) -> Result<AnswerKey, Problem> {
-    Ok(AnswerKey {
-        token: caller.token.id.clone(),
-        method: request.method().to_string(),
-        path: request.path().to_owned(),
-        key: body::idempotency_key(request)?,
-    })
-}
-
-/// A 201 with its `Location`, to be kept.
-pub(super) fn created(body_sha256: String, body: &Value, location: String) -> Answer {
-    Answer { body_sha256, status: 201, body: body.to_string(), location: Some(location) }
-}
-
-/// `GET …/disbursements`: the ledger in order of sequence.
+/// Lists a project's ledger, in order of sequence.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/disbursements", tag = "Disbursements",
+    params(query::Page),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(
     app: web::Data<App>,
     request: HttpRequest,
@@ -219,7 +249,12 @@ pub async fn list(
     Ok(ok(&query::page(items, limit, last)))
 }
 
-/// `GET …/disbursements/{id}`: one entry.
+/// Reads one entry.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/disbursements/{id}", tag = "Disbursements",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,

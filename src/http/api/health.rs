@@ -2,18 +2,27 @@
 
 use super::ok;
 use crate::actions::lookup;
-use crate::http::App;
 use crate::http::problem::Problem;
+use crate::http::{App, views};
 use actix_web::{HttpResponse, web};
-use serde_json::json;
 
-/// `GET /healthz`: the process answers.
+/// Says that the process answers.
+#[utoipa::path(
+    get, path = "/healthz", tag = "Service",
+    responses((status = 200, description = "The process answers.", body = views::Alive)),
+    extensions(("x-permission" = json!("none"))),
+)]
 pub async fn alive() -> HttpResponse {
-    ok(&json!({ "status": "ok" }))
+    ok(&views::Alive { status: "ok" })
 }
 
-/// `GET /readyz`: the database answers too.
+/// Says whether the database answers too.
+#[utoipa::path(
+    get, path = "/readyz", tag = "Service",
+    responses((status = 200, description = "The service can answer.", body = views::Ready)),
+    extensions(("x-permission" = json!("none"))),
+)]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     app.db.read(lookup::ping).await?;
-    Ok(ok(&json!({ "status": "ready", "version": env!("CARGO_PKG_VERSION") })))
+    Ok(ok(&views::Ready { status: "ready", version: env!("CARGO_PKG_VERSION") }))
 }

@@ -9,16 +9,30 @@ use crate::http::problem::Problem;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// How the outbox is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only letters in this state.
+    #[param(value_type = Option<views::LetterStateWord>)]
     state: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /letters`: oldest first.
+/// Lists letters, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/letters", tag = "Letters",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadLetters.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadLetters).await?;
     let asked: ListQuery = query::query(&request)?;

@@ -4,65 +4,98 @@ mod alerts;
 mod checks;
 mod comparison;
 mod contacts;
+mod description;
 mod disbursements;
 mod health;
 mod letters;
 mod projects;
 mod readings;
 
-use crate::actions::once::Once;
+use super::body;
+use super::guard::Caller;
+use super::problem::Problem;
+use crate::actions::Error;
+use crate::actions::once::{Answer, AnswerKey, Once};
+use crate::storage::Error as StorageError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, LOCATION};
-use actix_web::{HttpResponse, Route, guard, web};
-use serde_json::Value;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, Route, guard, web};
+use serde::Serialize;
+use utoipa::{IntoParams, OpenApi};
 
-/// Every route, with the file that serves it. A path is one resource with its methods, so that another method is
-/// answered 405 with `Allow`, not 404.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/healthz").route(get().to(health::alive)))
-        .service(web::resource("/readyz").route(get().to(health::ready)))
-        .service(
-            web::scope("/api/v1")
-                .configure(of_years)
-                .service(web::resource("/alerts/{id}").route(get().to(alerts::one)))
-                .service(web::resource("/letters").route(get().to(letters::list)))
-                .service(web::resource("/contacts/{id}").route(get().to(contacts::one)))
-                .service(
-                    web::resource("/contacts").route(get().to(contacts::list)).route(web::post().to(contacts::add)),
-                ),
-        );
+/// A route as it is registered.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// Its path.
+    pub path: &'static str,
+    /// Its method: `get`, `post`, ….
+    pub method: &'static str,
+    /// Its name in the description: the file and the function that serve it.
+    pub id: &'static str,
 }
 
-fn of_years(config: &mut web::ServiceConfig) {
-    config.service(
-        web::scope("/years/{year}")
-            .service(web::resource("/projects").route(get().to(projects::list)))
-            .service(web::resource("/projects/{code}").route(get().to(projects::one)))
-            .service(web::resource("/projects/{code}/plans").route(get().to(projects::plans)))
-            .service(
-                web::resource("/projects/{code}/disbursements")
-                    .route(get().to(disbursements::list))
-                    .route(web::post().to(disbursements::record)),
-            )
-            .service(web::resource("/projects/{code}/disbursements/{id}").route(get().to(disbursements::one)))
-            .service(
-                web::resource("/projects/{code}/disbursements/{id}/reversal")
-                    .route(web::post().to(disbursements::reverse)),
-            )
-            .service(
-                web::resource("/projects/{code}/indicators/{id}/readings")
-                    .route(get().to(readings::list))
-                    .route(web::post().to(readings::record)),
-            )
-            .service(
-                web::resource("/projects/{code}/indicators/{id}/readings/{reading}").route(get().to(readings::one)),
-            )
-            .service(web::resource("/projects/{code}/comparison").route(get().to(comparison::one)))
-            .service(web::resource("/comparison").route(get().to(comparison::all)))
-            .service(web::resource("/checks").route(get().to(checks::list)).route(web::post().to(checks::check)))
-            .service(web::resource("/alerts").route(get().to(alerts::list))),
-    );
+/// One table of every route: what the service registers and what its description names both come from it.
+///
+/// A path is one resource with its methods, so that another method is answered 405 with `Allow`, not 404.
+macro_rules! resources {
+    ($($path:literal { $($method:ident $file:ident :: $function:ident),+ })*) => {
+        /// Registers every route.
+        pub fn routes(config: &mut web::ServiceConfig) {
+            $( config.service(web::resource($path)$(.route($method().to($file::$function)))+); )*
+        }
+
+        /// Every route.
+        pub const OPERATIONS: &[Operation] = &[$($(Operation {
+            path: $path,
+            method: stringify!($method),
+            id: concat!(stringify!($file), "_", stringify!($function)),
+        }),+),*];
+
+        /// What `#[utoipa::path]` says of every route.
+        #[derive(OpenApi)]
+        #[openapi(paths($($($file::$function),+),*))]
+        pub struct Described;
+    };
+}
+
+// The busiest come first: they are tried in this order.
+resources! {
+    "/api/v1/years/{year}/projects/{code}/disbursements" { get disbursements::list, post disbursements::record }
+    "/api/v1/years/{year}/projects/{code}/disbursements/{id}" { get disbursements::one }
+    "/api/v1/years/{year}/projects/{code}/disbursements/{id}/reversal" { post disbursements::reverse }
+    "/api/v1/years/{year}/projects" { get projects::list }
+    "/api/v1/years/{year}/projects/{code}" { get projects::one }
+    "/api/v1/years/{year}/projects/{code}/plans" { get projects::plans }
+    "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings" { get readings::list, post readings::record }
+    "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings/{reading}" { get readings::one }
+    "/api/v1/years/{year}/projects/{code}/comparison" { get comparison::one }
+    "/api/v1/years/{year}/comparison" { get comparison::all }
+    "/api/v1/years/{year}/checks" { get checks::list, post checks::check }
+    "/api/v1/years/{year}/alerts" { get alerts::list }
+    "/api/v1/alerts/{id}" { get alerts::one }
+    "/api/v1/letters" { get letters::list }
+    "/api/v1/contacts" { get contacts::list, post contacts::add }
+    "/api/v1/contacts/{id}" { get contacts::one }
+    "/healthz" { get health::alive }
+    "/readyz" { get health::ready }
+    "/openapi.json" { get description::json }
+    "/docs" { get description::docs }
+    "/docs/{file}" { get description::page }
+}
+
+/// The header of each POST that records a fact.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+struct IdempotencyKey {
+    /// Made by the client for each fact; the same key with the same body gives the first answer again.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[!-~]{1,200}$",
+        example = "2024-03-0117"
+    )]
+    _key: String,
 }
 
 /// GET, and HEAD for those who only want to know whether it is there.
@@ -70,9 +103,36 @@ fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
+/// POST.
+fn post() -> Route {
+    web::post()
+}
+
 /// A JSON answer.
-fn ok(body: &Value) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(body.to_string())
+fn ok(body: &impl Serialize) -> HttpResponse {
+    match serde_json::to_string(body) {
+        Ok(text) => HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(text),
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written");
+            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).error_response()
+        }
+    }
+}
+
+/// A 201 with its `Location`, to be kept.
+fn created(body_sha256: String, body: &impl Serialize, location: String) -> Result<Answer, Error> {
+    let body = serde_json::to_string(body).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    Ok(Answer { body_sha256, status: 201, body, location: Some(location) })
+}
+
+/// The idempotency key of a request, with what it belongs to.
+fn answer_key(caller: &Caller, request: &HttpRequest) -> Result<AnswerKey, Problem> {
+    Ok(AnswerKey {
+        token: caller.token.id.clone(),
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        key: body::idempotency_key(request)?,
+    })
 }
 
 /// The answer to a post under an idempotency key, new or again.

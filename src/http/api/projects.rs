@@ -1,7 +1,7 @@
 //! Projects, and the plan in force with its versions.
 
 use super::ok;
-use crate::actions::figures::{Figures, Known, day_asked, examine_year};
+use crate::actions::figures::{Figures, Known, day_asked, examine_money};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
@@ -12,18 +12,36 @@ use actix_web::http::header::{ETAG, EntityTag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+/// How a list of projects is narrowed.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only this unit and those below it.
+    #[param(value_type = Option<views::UnitCode>)]
     unit: Option<String>,
+    /// Only projects whose name or code contains this.
+    #[param(example = "道路")]
     q: Option<String>,
+    /// Only projects that stand so.
+    #[param(value_type = Option<views::StandingWord>)]
     standing: Option<String>,
+    /// Items on a page: 1 to 500, 50 unless given.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500, example = 50)]
     limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// `GET /years/{year}/projects`: by code, with where each stands today.
+/// Lists projects by code, with where each stands today.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects", tag = "Projects",
+    params(ListQuery),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     let year = query::year(&path)?;
@@ -34,12 +52,13 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let after = query::cursor_of_codes(asked.cursor.as_deref())?;
     let moment = app.moment();
     let as_of = day_asked(year, None, moment)?;
-    let rules = app.judging.rules.clone();
+    let state = app.clone();
     let mut found = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            examine_year(conn, year, scope, as_of, Known::Now(moment), &rules)
+            let rules = state.judging.rules_on(conn, as_of, Known::Now(moment))?;
+            examine_money(conn, year, scope, as_of, Known::Now(moment), &rules)
         })
         .await?;
     let words = asked.q.unwrap_or_default().to_lowercase();
@@ -69,7 +88,12 @@ fn listed(figures: &Figures) -> Value {
     })
 }
 
-/// `GET /years/{year}/projects/{code}`: the project, the plan in force, the indicators as written and as read.
+/// Reads a project: the plan in force, the indicators as written and as read.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}", tag = "Projects",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,
@@ -101,7 +125,12 @@ pub async fn one(
     ))
 }
 
-/// `GET /years/{year}/projects/{code}/plans`: every version, oldest first.
+/// Lists every version of a project's plan, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/plans", tag = "Projects",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn plans(
     app: web::Data<App>,
     request: HttpRequest,

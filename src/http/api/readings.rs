@@ -1,13 +1,12 @@
 //! Readings of indicators: what was really achieved.
 
-use super::disbursements::{answer_key, created};
-use super::{ok, once as answered};
+use super::{IdempotencyKey, answer_key, created, ok, once as answered};
 use crate::actions::once::once;
 use crate::actions::record_reading::{Observation, RecordReading, record_reading};
 use crate::actions::{ledger, lookup};
 use crate::domain::access::Permission;
 use crate::domain::reading::{Grade, Observed};
-use crate::http::body::Day;
+use crate::http::body::DayGiven;
 use crate::http::guard::guard_project;
 use crate::http::problem::Problem;
 use crate::http::{App, body, query, views};
@@ -15,16 +14,28 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::str::FromStr;
+use utoipa::ToSchema;
 
-/// The body of a reading: exactly one of `value`, `grade` and `done_on`.
-#[derive(Debug, Deserialize)]
+/// A reading to record: exactly one of `value`, `grade` and `done_on`.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "observed_on": "2024-06-30", "value": "96.2", "note": "满意度问卷 500 份" }))]
 struct ReadingBody {
-    observed_on: Day,
+    /// The day that it speaks of: in the fiscal year, and not in the future.
+    observed_on: DayGiven,
+    /// What was measured, as a decimal string.
+    #[schema(pattern = r"^\d{1,12}(\.\d{1,6})?$", max_length = 24, example = "96.2")]
     value: Option<String>,
+    /// What was judged, for an indicator in words.
+    #[schema(value_type = Option<views::GradeWord>)]
     grade: Option<String>,
-    done_on: Option<Day>,
+    /// When it was done, for an indicator with a deadline.
+    done_on: Option<DayGiven>,
+    /// A remark; may have several lines.
+    #[schema(max_length = 2000, example = "满意度问卷 500 份")]
     note: Option<String>,
+    /// Where the proof is; may have several lines.
+    #[schema(max_length = 2000, example = "档案 2024-17")]
     evidence: Option<String>,
 }
 
@@ -60,7 +71,14 @@ fn number(text: &str) -> Result<Decimal, Problem> {
     })
 }
 
-/// `POST …/indicators/{id}/readings`: records one reading.
+/// Records one reading: exactly one of `value`, `grade` and `done_on`.
+#[utoipa::path(
+    post, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
+    params(IdempotencyKey),
+    request_body = ReadingBody,
+    responses((status = 201, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::RecordActuals.name()))),
+)]
 pub async fn record(
     app: web::Data<App>,
     request: HttpRequest,
@@ -81,14 +99,20 @@ pub async fn record(
             once(conn, &key, &read.sha256, moment.now, |conn| {
                 let reading = record_reading(conn, &command, &state.judging, moment)?;
                 let location = format!("{place}/{}", reading.id);
-                Ok(created(read.sha256.clone(), &views::reading(&reading), location))
+                created(read.sha256.clone(), &views::reading(&reading), location)
             })
         })
         .await?;
     Ok(answered(outcome))
 }
 
-/// `GET …/indicators/{id}/readings`: in the order in which they were recorded.
+/// Lists an indicator's readings in the order in which they were recorded.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings", tag = "Readings",
+    params(query::Page),
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn list(
     app: web::Data<App>,
     request: HttpRequest,
@@ -110,7 +134,12 @@ pub async fn list(
     Ok(ok(&query::page(readings.iter().map(views::reading).collect(), limit, last)))
 }
 
-/// `GET …/indicators/{id}/readings/{reading}`: one reading.
+/// Reads one reading.
+#[utoipa::path(
+    get, path = "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings/{reading}", tag = "Readings",
+    responses((status = 200, description = "TODO")),
+    extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
+)]
 pub async fn one(
     app: web::Data<App>,
     request: HttpRequest,

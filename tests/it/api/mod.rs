@@ -3,6 +3,7 @@
 mod access;
 mod figures;
 mod hostile;
+mod last_month;
 mod ledger;
 mod lists;
 mod once;

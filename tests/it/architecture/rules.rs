@@ -117,6 +117,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("tracing_actix_web", &["http", "server"]),
     ("problem_details", &["http"]),
     ("tokio", &["http", "scheduler", "delivery", "server", "cli", "main"]),
+    ("mimalloc", &["main"]),
     ("tokio_cron_scheduler", &["scheduler"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli"]),

@@ -10,6 +10,7 @@ use milepost::domain::judge::judge;
 use milepost::domain::letter::{Matter, Recipient, WarningFacts};
 use milepost::domain::money::Fen;
 use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
+use milepost::domain::project::Heading;
 use milepost::domain::rule::{Rule, Rules, Severity, Tolerance};
 use milepost::domain::verdict::Standing;
 
@@ -49,6 +50,10 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+fn heading() -> Heading {
+    Heading { name: String::new(), unit: UnitCode::parse("333001").unwrap(), purpose: String::new(), goals: Vec::new() }
+}
+
 fn plan(row: &Row, version: i32) -> Plan {
     let days = ["2024-03-31", "2024-06-30", "2024-10-31", "2024-12-31"];
     let points = days.iter().zip(row.3).map(|(on, cell)| PlanPoint { on: day(on), planned: wan(cell) }).collect();
@@ -56,6 +61,7 @@ fn plan(row: &Row, version: i32) -> Plan {
         version,
         effective_on: day("2024-01-01"),
         recorded_at: "2024-01-05T02:00:00Z".parse().unwrap(),
+        heading: heading(),
         budget: Budget { total: wan(row.2), ..Budget::default() },
         points: PlanPoints::new(year(), points).unwrap(),
         reason: String::new(),
@@ -72,6 +78,7 @@ pub fn rules() -> Rules {
         version: 1,
         name: "默认规则".into(),
         source: String::new(),
+        effective_on: None,
         tolerance: Tolerance { share: "0.01".parse().unwrap(), least: Fen::new(10_000) },
         notice_from: "0.80".parse().unwrap(),
         warning_from: "0.60".parse().unwrap(),

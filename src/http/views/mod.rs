@@ -1,5 +1,17 @@
 //! Values as JSON: the bodies of answers, the same for the service and the command line's `--json`.
 
+mod contact;
+mod health;
+mod page;
+mod values;
+mod words;
+
+pub use contact::*;
+pub use health::*;
+pub use page::Page;
+pub use values::*;
+pub use words::*;
+
 use crate::actions::check_all_projects::Checked;
 use crate::actions::figures::Figures;
 use crate::actions::inputs::{explain, explain_achievement, inputs, observed};
@@ -7,7 +19,6 @@ use crate::actions::record_disbursement::Recorded;
 use crate::actions::watch::{ListedLetter, Run};
 use crate::domain::access::Scope;
 use crate::domain::comparison::Comparison;
-use crate::domain::contact::Contact;
 use crate::domain::disbursement::Disbursement;
 use crate::domain::indicator::{KeptIndicator, Target};
 use crate::domain::language::Language;
@@ -246,19 +257,6 @@ pub fn reading(reading: &Reading) -> Value {
         "evidence": reading.evidence,
         "recorded_at": instant(reading.recorded_at),
         "recorded_by": reading.recorded_by,
-    })
-}
-
-/// A contact.
-#[must_use]
-pub fn contact(contact: &Contact) -> Value {
-    json!({
-        "id": contact.id.to_string(),
-        "unit": contact.unit.as_str(),
-        "project": contact.project.as_ref().map(super::super::domain::code::ProjectCode::as_str),
-        "role": contact.role.name(),
-        "email": contact.email.as_str(),
-        "name": contact.name,
     })
 }
 

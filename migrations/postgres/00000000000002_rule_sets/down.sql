@@ -1,0 +1,11 @@
+DROP TABLE rule_sets;
+DROP TRIGGER plan_versions_never_change ON plan_versions;
+DROP TRIGGER plan_versions_never_empty ON plan_versions;
+DROP TRIGGER plan_points_never_change ON plan_points;
+DROP TRIGGER plan_points_never_empty ON plan_points;
+DROP TRIGGER indicator_targets_never_change ON indicator_targets;
+DROP TRIGGER indicator_targets_never_empty ON indicator_targets;
+ALTER TABLE plan_versions DROP COLUMN name;
+ALTER TABLE plan_versions DROP COLUMN unit_code;
+ALTER TABLE plan_versions DROP COLUMN purpose;
+ALTER TABLE plan_versions DROP COLUMN goals;

@@ -1,0 +1,11 @@
+DROP TABLE rule_sets;
+DROP TRIGGER plan_versions_never_update;
+DROP TRIGGER plan_versions_never_delete;
+DROP TRIGGER plan_points_never_update;
+DROP TRIGGER plan_points_never_delete;
+DROP TRIGGER indicator_targets_never_update;
+DROP TRIGGER indicator_targets_never_delete;
+ALTER TABLE plan_versions DROP COLUMN name;
+ALTER TABLE plan_versions DROP COLUMN unit_code;
+ALTER TABLE plan_versions DROP COLUMN purpose;
+ALTER TABLE plan_versions DROP COLUMN goals;

@@ -1,0 +1,55 @@
+//! The words of closed lists, as answers write them and requests are told them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Describes words of closed lists: `Name: "what it says", ["word", …];`. The first word is the example.
+macro_rules! words {
+    ($($name:ident: $about:literal, [$($word:literal),+ $(,)?];)*) => {
+        $(
+            #[doc = $about]
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+            pub struct $name(pub &'static str);
+
+            impl utoipa::PartialSchema for $name {
+                fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                    let words: &[&'static str] = &[$($word),+];
+                    utoipa::openapi::ObjectBuilder::new()
+                        .schema_type(utoipa::openapi::schema::Type::String)
+                        .description(Some($about))
+                        .enum_values(Some(words.iter().copied()))
+                        .examples(words.first().map(|word| serde_json::Value::from(*word)))
+                        .into()
+                }
+            }
+
+            impl ToSchema for $name {}
+        )*
+    };
+}
+
+words! {
+    ContactRoleWord: "What a person answers for: an officer for projects, a head for a unit, a leader told by escalation.",
+        ["officer", "head", "leader"];
+    StandingWord: "Where a project stands against its plan.",
+        ["behind", "on_plan", "ahead", "overspent", "not_due", "no_plan"];
+    AchievementWord: "Where an indicator stands against its target.",
+        ["met", "on_track", "behind", "breached", "overdue", "not_due", "nothing_yet", "no_data"];
+    SeverityWord: "How much it matters.", ["warning", "notice", "critical"];
+    RuleWord: "The rule that spoke.",
+        ["spending.behind_plan_point", "spending.over_budget", "spending.far_ahead", "indicator.behind",
+         "indicator.breached", "indicator.overdue"];
+    AlertStateWord: "Where an alert is in its life.",
+        ["open", "acknowledged", "handling", "waived", "resolved", "superseded"];
+    ChangeWord: "What happened to an alert.",
+        ["raised", "reopened", "worsened", "eased", "resolved", "superseded"];
+    LetterStateWord: "Where a letter is.", ["queued", "retrying", "sent", "dead", "cancelled"];
+    KindWord: "What kind of entry it is.", ["payment", "refund", "prior_year_refund", "reversal"];
+    PostedKindWord: "What kind of entry can be posted; a reversal has its own operation.",
+        ["payment", "refund", "prior_year_refund"];
+    SourceWord: "Where the money comes from.", ["fiscal_own", "fiscal_upper", "other"];
+    GradeWord: "What was judged of an indicator in words.", ["met", "partly_met", "not_met"];
+    ComparatorWord: "How a target compares.", ["≥", ">", "=", "<", "≤"];
+    TargetKindWord: "What kind of target it is.",
+        ["bound", "stated", "deadline", "monthly_deadline", "qualitative"];
+}
