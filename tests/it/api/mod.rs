@@ -8,6 +8,7 @@ mod ledger;
 mod lists;
 mod once;
 mod readings;
+mod remembered;
 mod watch;
 
 use crate::support::place::Place;
