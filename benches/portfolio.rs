@@ -21,12 +21,12 @@ use milepost::actions::figures::{Known, examine_money};
 use milepost::actions::{Error, Judging, Moment};
 use milepost::domain::access::Scope;
 use milepost::domain::calendar::FiscalYear;
-use milepost::storage::backend::{Address, establish};
 use milepost::storage::{Connection, Db, Opening};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::house::{House, NOW};
+use support::seed::{connection, numbers};
 use support::words;
 
 /// Projects, unless told otherwise.
@@ -42,8 +42,7 @@ fn main() {
     println!("{:<20} {:>14} {:>14}", "disbursements each", "action", "plain SQL");
     for each in EACH {
         let house = House::sqlite(256);
-        let path = PathBuf::from(house.url().trim_start_matches("sqlite://"));
-        let mut conn = establish(&Address::Sqlite(path), false).expect("a connection");
+        let mut conn = connection(&house);
         seed(&mut conn, projects, each);
         let db = Db::open(house.url(), Opening::MustExist).expect("the database opens");
         let (action, plain) = (best(|| by_action(&db)), best(|| by_statement(&mut conn)));
@@ -112,11 +111,6 @@ fn by_statement(conn: &mut Connection) -> usize {
 fn seed(conn: &mut Connection, projects: u32, each: u32) {
     let id = |kind: u32, parts: &str| format!("printf('00000000-0000-7000-8{kind:03}-%012x', {parts})");
     let (project, plan, entry) = (id(1, "n"), id(2, "n"), id(3, &format!("n * {each} + k")));
-    let numbers = |upto: u32, name: &str| {
-        format!(
-            "(WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {upto}) SELECT i AS {name} FROM s)"
-        )
-    };
     let (ns, ks) = (numbers(projects, "n"), numbers(each, "k"));
     let day = "date('2024-01-01', '+' || ((n * 7 + k * 13) % 197) || ' days')";
     let statements = format!(

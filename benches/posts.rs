@@ -7,7 +7,9 @@
 //! HTTP, 64 to a commit; and `GET /healthz`. The figures are taken in turns, because a shared machine has better and
 //! worse minutes; what a post costs the service in processor time says more than the rate there.
 //!
-//! `-- --bare` runs only the bare loop, for a profiler.
+//! `-- --bare` runs only the bare loop, for a profiler. `-- --ledger 2000000` measures the service at 64 connections and
+//! the bare loop on an empty ledger and on one of so many entries. `-- --postgres URL` measures the service on an empty
+//! PostgreSQL database at 16 connections; `posts.pgbench.sql` holds the same statements for pgbench.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 #![allow(clippy::allow_attributes_without_reason, reason = "a bench says what it expects, as a test does")]
 
@@ -21,7 +23,7 @@ use std::time::Duration;
 use support::bare::Loop;
 use support::house::{House, NOW};
 use support::load::{Ask, Figure};
-use support::words;
+use support::{seed, words};
 
 /// Rounds in which every figure is measured once, unless told otherwise.
 const USUAL_ROUNDS: usize = 2;
@@ -50,6 +52,12 @@ fn main() {
         let bare = bare_loop(lasting);
         return println!("{:.0} a second, cpu {:.3} ms each", bare.rate(), bare.cost());
     }
+    if let Some(entries) = words::after("--ledger") {
+        return by_ledger(entries, lasting);
+    }
+    if let Some(url) = words::after::<String>("--postgres") {
+        return on_postgres(&url, lasting);
+    }
     let rounds = words::after("--rounds").unwrap_or(USUAL_ROUNDS);
     println!("{rounds} rounds of {} s a figure, SQLite, synchronous=FULL, {NOW}", lasting.as_secs());
     let mut taken: Vec<Figure> = FIGURES.iter().map(|_| Figure::default()).collect();
@@ -71,6 +79,37 @@ fn bare_loop(lasting: Duration) -> Loop {
     Loop::default().take(&house, "warm", BARE, WARM_UP);
     bare.take(&house, "post", BARE, lasting);
     bare
+}
+
+/// The rates on an empty ledger and on a large one.
+fn by_ledger(entries: u32, lasting: Duration) {
+    println!("{:<12} {:>18} {:>14} {:>8}", "entries", "64 connections", "bare loop", "ratio");
+    for seeded in [0, entries] {
+        let mut house = House::sqlite(GROUPED);
+        if seeded > 0 {
+            seed::entries(&house, seeded);
+        }
+        let (mut figure, mut bare) = (Figure::default(), Loop::default());
+        Loop::default().take(&house, "warm", BARE, WARM_UP);
+        bare.take(&house, "bare", BARE, lasting);
+        house.serve();
+        Figure::default().take(&house, Ask::Post, "warm-up", 64, WARM_UP);
+        figure.take(&house, Ask::Post, "post", 64, lasting);
+        let (service, bare) = (figure.rate(), bare.rate());
+        println!("{seeded:<12} {service:>9.0} a second {bare:>5.0} a second {:>8.2}", service / bare);
+    }
+}
+
+/// The service on PostgreSQL at 16 connections.
+fn on_postgres(url: &str, lasting: Duration) {
+    let mut house = House::postgres(url);
+    house.serve();
+    let mut figure = Figure::default();
+    Figure::default().take(&house, Ask::Post, "warm", 16, WARM_UP);
+    figure.take(&house, Ask::Post, "post", 16, lasting);
+    let (rate, p50, p99) = (figure.rate(), figure.percentile(50), figure.percentile(99));
+    println!("PostgreSQL, 16 connections: {rate:.0} posts a second, p50 {p50:.2} ms, p99 {p99:.2} ms");
+    println!("beside it: pgbench -n -c 16 -j 2 -T {} -M prepared -f benches/posts.pgbench.sql URL", lasting.as_secs());
 }
 
 fn report(taken: &[Figure], bare: Loop) {

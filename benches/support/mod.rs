@@ -4,4 +4,5 @@
 pub mod bare;
 pub mod house;
 pub mod load;
+pub mod seed;
 pub mod words;
