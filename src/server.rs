@@ -59,6 +59,7 @@ impl Service {
         let limits = &self.settings.http;
         let app = http::App {
             db: self.db.clone(),
+            callers: Arc::default(),
             clock: self.clock.clone(),
             zone: self.settings.calendar.zone,
             judging: Arc::clone(&self.judging),

@@ -1,9 +1,7 @@
 //! Who a bearer token belongs to. Secrets are compared as hashes, in constant time.
 
-use super::{Error, lookup};
+use super::callers::Shown;
 use crate::domain::access::{Scope, Token};
-use crate::storage::{Connection, tokens};
-use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -14,6 +12,8 @@ pub struct Authenticated {
     pub token: Token,
     /// What it may see.
     pub scope: Scope,
+    /// The stamp under which this was found.
+    pub stamp: String,
 }
 
 /// SHA-256 in hex.
@@ -24,20 +24,9 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// The caller that shows this id and secret on a day; none where the token is unknown, wrong, expired or taken
-/// back — which of these, nobody is told.
-pub fn authenticate(
-    conn: &mut Connection,
-    id: &str,
-    secret: &str,
-    today: NaiveDate,
-) -> Result<Option<Authenticated>, Error> {
-    let shown = sha256_hex(secret.as_bytes());
-    let Some(token) = tokens::find(conn, id)? else { return Ok(None) };
-    let same: bool = shown.as_bytes().ct_eq(token.secret_sha256.as_bytes()).into();
-    if !same || !token.is_good(today) {
-        return Ok(None);
-    }
-    let scope = lookup::scope_of(conn, &token)?;
-    Ok(Some(Authenticated { token, scope }))
+/// Whether a request shows the secret of a token that is good on its day.
+#[must_use]
+pub fn shows_good_token(shown: &Shown, token: &Token) -> bool {
+    let same: bool = sha256_hex(shown.secret.as_bytes()).as_bytes().ct_eq(token.secret_sha256.as_bytes()).into();
+    same && token.is_good(shown.today)
 }

@@ -13,7 +13,6 @@ use crate::domain::rule::Severity;
 use crate::domain::verdict::Verdict;
 use crate::render::explain::explain;
 use crate::storage::alerts::{self, Event};
-use crate::storage::projects::Selection;
 use crate::storage::{Connection, runs};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -66,8 +65,7 @@ pub fn check_figures(
     rule_version: i32,
     occasion: &Occasion<'_>,
 ) -> Result<Vec<Event>, Error> {
-    let project = &figures.project;
-    let known = alerts::of(conn, &Selection::one(project))?.remove(&project.id).unwrap_or_default();
+    let known = alerts::of_one(conn, figures.project.id)?;
 
     settle(conn, figures, &known, rule_version, occasion)
 }

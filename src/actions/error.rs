@@ -50,6 +50,9 @@ pub enum Error {
         /// The reversal.
         by: Uuid,
     },
+    /// Who may see what has changed since the caller was recalled; the caller is to be looked up anew.
+    #[error("who may see what has changed meanwhile; try again")]
+    AccessChanged,
     /// The idempotency key was used with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,

@@ -15,8 +15,10 @@ use crate::domain::reading::Reading;
 use crate::domain::rule::Rules;
 use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
-use crate::storage::{Connection, commitments, disbursements, plans, projects, readings, rollups};
+use crate::storage::{Connection, commitments, disbursements, plans, projects, promised, readings, rollups};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A project with its figures on a day.
 #[derive(Clone, Debug)]
@@ -97,25 +99,33 @@ pub fn examine(
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
-    let mut projects = projects::select(conn, selection)?;
-    if let Known::At(moment) = known {
-        projects.retain(|project| project.recorded_at <= moment.now);
-    }
-    examine_these(conn, projects, selection, as_of, known, rules)
+    let promised = Promised {
+        targets: plans::targets(conn, selection)?,
+        readings: readings::known(conn, selection, known.limit())?,
+    };
+    examine_with(conn, selection, promised, as_of, known, rules)
 }
 
-/// The figures of projects at hand: all of those selected.
-fn examine_these(
+/// What is promised beside money, and what was observed of it.
+#[derive(Default)]
+struct Promised {
+    targets: HashMap<(Uuid, i32), Vec<KeptIndicator>>,
+    readings: HashMap<Uuid, Vec<Reading>>,
+}
+
+fn examine_with(
     conn: &mut Connection,
-    projects: Vec<Project>,
     selection: &Selection,
+    Promised { mut targets, mut readings }: Promised,
     as_of: NaiveDate,
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
+    let mut projects = projects::select(conn, selection)?;
+    if let Known::At(moment) = known {
+        projects.retain(|project| project.recorded_at <= moment.now);
+    }
     let mut histories = plans::histories(conn, selection)?;
-    let mut targets = plans::targets(conn, selection)?;
-    let mut readings = readings::known(conn, selection, known.limit())?;
     let committed = commitments::committed(conn, selection, as_of, known.limit())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
@@ -169,6 +179,30 @@ pub fn examine_year(
     examine(conn, &Selection::year(year, scope), as_of, known, rules)
 }
 
+/// The money of a year's projects in a scope, by code: no indicators, and no verdicts about them. Many times cheaper
+/// than [`examine`], and all that totals and standings need.
+pub fn examine_money(
+    conn: &mut Connection,
+    year: FiscalYear,
+    scope: Scope,
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    examine_with(conn, &Selection::year(year, scope), Promised::default(), as_of, known, rules)
+}
+
+/// The whole figures of projects whose money was examined, in the same order: their indicators too.
+pub fn examine_further(
+    conn: &mut Connection,
+    money: &[&Figures],
+    as_of: NaiveDate,
+    known: Known,
+    rules: &Rules,
+) -> Result<Vec<Figures>, Error> {
+    money.iter().map(|figures| examine_one(conn, &figures.project, as_of, known, rules)).collect()
+}
+
 /// The figures of one project.
 pub fn examine_one(
     conn: &mut Connection,
@@ -177,6 +211,23 @@ pub fn examine_one(
     known: Known,
     rules: &Rules,
 ) -> Result<Figures, Error> {
-    let mut figures = examine_these(conn, vec![project.clone()], &Selection::one(project), as_of, known, rules)?;
-    figures.pop().ok_or(Error::NotFound(super::Thing::Project))
+    let (promised, has) = promised::of_one(conn, project)?;
+    let observed = if has.readings { readings::known_of_one(conn, project.id, known.limit())? } else { Vec::new() };
+    let committed = if has.commitments {
+        let sums = commitments::committed(conn, &Selection::one(project), as_of, known.limit())?;
+        sums.get(&project.id).copied().unwrap_or(Committed::NOTHING)
+    } else {
+        Committed::NOTHING
+    };
+    let spent = match known {
+        Known::Now(_) => rollups::spent_by_one(conn, project.id, as_of)?,
+        Known::At(moment) => {
+            let sums = disbursements::spent_known(conn, &Selection::one(project), as_of, moment.now)?;
+            sums.get(&project.id).copied().unwrap_or(Fen::ZERO)
+        }
+    };
+
+    let version = promised.history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
+    let indicators = promised.targets(version).to_vec();
+    think(project.clone(), &promised.history, indicators, &observed, (spent, committed), (as_of, known), rules)
 }

@@ -6,6 +6,7 @@ pub mod add_contact;
 pub mod adopt_rules;
 pub mod authenticate;
 pub mod books;
+pub mod callers;
 pub mod check_all_projects;
 pub mod check_project;
 pub mod claim_due;

@@ -69,10 +69,10 @@ pub fn accept(
     moment: Moment,
 ) -> Result<Disbursement, Error> {
     posting.check(project.year, moment.today)?;
-    if let Some(holder) = disbursements::holder(conn, project.id, &posting.voucher)? {
+    let (sequence, is_known) = disbursements::place(conn, project.id, &posting.voucher)?;
+    if is_known && let Some(holder) = disbursements::holder(conn, project.id, &posting.voucher)? {
         return Err(Error::VoucherTaken { voucher: posting.voucher.clone(), first: holder.id });
     }
-    let sequence = disbursements::next_sequence(conn, project.id)?;
     Ok(posting.clone().into_entry(Uuid::now_v7(), sequence, moment.now, &actor.name)?)
 }
 

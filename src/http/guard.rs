@@ -5,14 +5,16 @@ use super::metrics::count_failed_login;
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::respond::{TokenName, request_id};
 use super::{App, query};
-use crate::actions::authenticate::{Authenticated, authenticate};
-use crate::actions::lookup::{self, Named};
-use crate::actions::{Error, Thing};
+use crate::actions::Thing;
+use crate::actions::authenticate::Authenticated;
+use crate::actions::callers::Shown;
+use crate::actions::lookup::Named;
 use crate::domain::access::{Actor, Permission, Scope, Token};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpMessage, HttpRequest};
+use std::sync::Arc;
 
 /// A caller who may do what was asked.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Caller {
     pub scope: Scope,
     /// The name for the ledger and the audit trail, with the request.
     pub actor: Actor,
+    /// The stamp under which they were found to be let in.
+    pub stamp: String,
 }
 
 /// Characters that an `Authorization` header may have.
@@ -54,6 +58,21 @@ pub async fn guard_project(
     Ok((permitted(known, request, permission)?, year, code))
 }
 
+/// The same from memory, for a verb that checks in its own transaction that it still holds ([`Caller::stamp`]); none
+/// where anything about it must be asked, or is to be refused.
+pub fn recall_project(
+    app: &App,
+    request: &HttpRequest,
+    permission: Permission,
+    year: &str,
+    code: &str,
+) -> Option<(Caller, FiscalYear, ProjectCode)> {
+    let place = (query::year(year).ok()?, query::code(code).ok()?);
+    let known = app.callers.recall(&shown(app, request)?, &place)?;
+    request.extensions_mut().insert(TokenName(known.token.name.clone()));
+    Some((permitted(known, request, permission).ok()?, place.0, place.1))
+}
+
 /// Lets a caller with that permission through to a thing, if it lies in the token's units. One that does not exist is
 /// left to the handler as well.
 pub async fn guard_named(
@@ -80,21 +99,11 @@ async fn known(app: &App, request: &HttpRequest, named: Option<Named>) -> Result
         return Err(refused());
     }
     app.logins.admit(request)?;
-    let Some((id, secret)) = bearer(request) else {
+    let Some(shown) = shown(app, request) else {
         return Err(failed(app, request, refused()));
     };
-    let today = app.moment().today;
-    let found = app
-        .db
-        .read(move |conn| {
-            let Some(known) = authenticate(conn, &id, &secret, today)? else { return Ok(None) };
-            let outside = match &named {
-                Some(named) => lookup::is_outside(conn, named, &known.scope)?,
-                None => false,
-            };
-            Ok::<_, Error>(Some((known, outside)))
-        })
-        .await?;
+    let callers = Arc::clone(&app.callers);
+    let found = app.db.read(move |conn| callers.find(conn, &shown, named.as_ref())).await?;
     let Some((known, outside)) = found else {
         return Err(failed(app, request, refused()));
     };
@@ -109,15 +118,20 @@ fn failed(app: &App, request: &HttpRequest, problem: Problem) -> Problem {
     problem
 }
 
+fn shown(app: &App, request: &HttpRequest) -> Option<Shown> {
+    let (id, secret) = bearer(request)?;
+    Some(Shown { id, secret, today: app.moment().today })
+}
+
 fn permitted(known: Authenticated, request: &HttpRequest, permission: Permission) -> Result<Caller, Problem> {
-    let Authenticated { token, scope } = known;
+    let Authenticated { token, scope, stamp } = known;
     if !token.role.may(permission) {
         let role = token.role.name();
         let english = format!("the role {role} may not do this");
         return Err(Problem::new(FORBIDDEN, format!("角色 {role} 无权执行此操作"), english));
     }
     let actor = Actor { name: token.name.clone(), request_id: Some(request_id(request)) };
-    Ok(Caller { token, scope, actor })
+    Ok(Caller { token, scope, actor, stamp })
 }
 
 fn bearer(request: &HttpRequest) -> Option<(String, String)> {

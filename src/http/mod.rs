@@ -19,6 +19,7 @@ pub use logins::Logins;
 pub use metrics::Metrics;
 pub use metrics_exporter_prometheus::BuildError as MetricsError;
 
+use crate::actions::callers::Callers;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Http;
@@ -42,6 +43,8 @@ use tracing_actix_web::TracingLogger;
 pub struct App {
     /// The database.
     pub db: Db,
+    /// Who was let in lately.
+    pub callers: Arc<Callers>,
     /// The one clock.
     pub clock: Clock,
     /// The zone of business dates.

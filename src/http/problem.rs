@@ -280,6 +280,7 @@ impl From<Error> for Problem {
             | Error::TokenWithoutUnits(_)
             | Error::OwnToken
             | Error::LetterNotStuck { .. } => of_house(&error, english),
+            Error::AccessChanged => Problem::new(UNAVAILABLE, UNAVAILABLE.chinese, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
                 "effective_on",

@@ -132,6 +132,16 @@ pub fn of(conn: &mut Connection, selection: &Selection) -> Result<HashMap<Uuid, 
     Ok(of)
 }
 
+/// The alerts of one project.
+pub fn of_one(conn: &mut Connection, project: Uuid) -> Result<Vec<Alert>, Error> {
+    let rows: Vec<Row> = on_either!(conn, |conn| alerts::table
+        .filter(alerts::project_id.eq(project.to_string()))
+        .order(alerts::id)
+        .select(Row::as_select())
+        .load(conn))?;
+    rows.into_iter().map(Row::into_alert).collect()
+}
+
 /// One event of an alert's story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {

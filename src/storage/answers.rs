@@ -3,10 +3,12 @@
 use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
+use super::prepared::statement;
 use super::rows::column;
 use super::schema::answers;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
 
 /// What an idempotency key belongs to: a token, a method and a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,20 +64,37 @@ pub fn find(conn: &mut Connection, key: &AnswerKey) -> Result<Option<Answer>, Er
 
 /// Keeps the answer that a key gets.
 pub fn insert(conn: &mut Connection, key: &AnswerKey, answer: &Answer, now: DateTime<Utc>) -> Result<(), Error> {
-    on_either!(conn, |conn| diesel::insert_into(answers::table)
-        .values((
-            answers::token_id.eq(&key.token),
-            answers::method.eq(&key.method),
-            answers::path.eq(&key.path),
-            answers::idempotency_key.eq(&key.key),
-            answers::body_sha256.eq(&answer.body_sha256),
-            answers::status.eq(i32::from(answer.status)),
-            answers::body.eq(&answer.body),
-            answers::location.eq(answer.location.as_ref()),
-            answers::recorded_at.eq(column(now)),
-        ))
-        .execute(conn))?;
+    let kept = Keep {
+        token: &key.token,
+        method: &key.method,
+        path: &key.path,
+        key: &key.key,
+        body_sha256: &answer.body_sha256,
+        status: &i32::from(answer.status),
+        body: &answer.body,
+        location: &answer.location,
+        recorded_at: &column(now),
+    };
+    on_either!(conn, |conn| kept.execute(conn))?;
     Ok(())
+}
+
+statement! {
+    Keep {
+        token: str, method: str, path: str, key: str, body_sha256: str, status: i32, body: str,
+        location: Option<String>, recorded_at: NaiveDateTime,
+    } -> ();
+    "INSERT INTO answers (token_id, method, path, idempotency_key, body_sha256, status, body, location, recorded_at) \
+     VALUES (", token as Text;
+    ", ", method as Text;
+    ", ", path as Text;
+    ", ", key as Text;
+    ", ", body_sha256 as Text;
+    ", ", status as Integer;
+    ", ", body as Text;
+    ", ", location as Nullable<Text>;
+    ", ", recorded_at as Timestamp;
+    then ")"
 }
 
 /// Forgets answers older than an instant; says how many.

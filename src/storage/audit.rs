@@ -3,6 +3,7 @@
 use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
+use super::prepared::statement;
 use super::rows::{column, corrupt, instant, unit_code, uuid};
 use super::schema::audit;
 use super::units;
@@ -10,6 +11,7 @@ use crate::domain::access::{Actor, Scope};
 use crate::domain::code::UnitCode;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -31,21 +33,39 @@ pub struct Deed<'values> {
 
 /// Adds a row to the trail, in the transaction of the deed itself.
 pub fn append(conn: &mut Connection, deed: &Deed<'_>, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
-    on_either!(conn, |conn| diesel::insert_into(audit::table)
-        .values((
-            audit::id.eq(Uuid::now_v7().to_string()),
-            audit::at.eq(column(now)),
-            audit::actor.eq(&actor.name),
-            audit::action.eq(deed.action),
-            audit::entity.eq(deed.entity),
-            audit::entity_id.eq(deed.entity_id),
-            audit::before_json.eq(deed.before.as_ref().map(Value::to_string)),
-            audit::after_json.eq(deed.after.as_ref().map(Value::to_string)),
-            audit::request_id.eq(actor.request_id.as_ref()),
-            audit::unit_code.eq(deed.unit.map(UnitCode::as_str)),
-        ))
-        .execute(conn))?;
+    let added = Append {
+        id: &Uuid::now_v7().to_string(),
+        at: &column(now),
+        actor: &actor.name,
+        action: deed.action,
+        entity: deed.entity,
+        entity_id: deed.entity_id,
+        before: &deed.before.as_ref().map(Value::to_string),
+        after: &deed.after.as_ref().map(Value::to_string),
+        request_id: &actor.request_id,
+        unit: &deed.unit.map(|unit| unit.as_str().to_owned()),
+    };
+    on_either!(conn, |conn| added.execute(conn))?;
     Ok(())
+}
+
+statement! {
+    Append {
+        id: str, at: NaiveDateTime, actor: str, action: str, entity: str, entity_id: str, before: Option<String>,
+        after: Option<String>, request_id: Option<String>, unit: Option<String>,
+    } -> ();
+    "INSERT INTO audit (id, at, actor, action, entity, entity_id, before_json, after_json, request_id, unit_code) VALUES (",
+        id as Text;
+    ", ", at as Timestamp;
+    ", ", actor as Text;
+    ", ", action as Text;
+    ", ", entity as Text;
+    ", ", entity_id as Text;
+    ", ", before as Nullable<Text>;
+    ", ", after as Nullable<Text>;
+    ", ", request_id as Nullable<Text>;
+    ", ", unit as Nullable<Text>;
+    then ")"
 }
 
 /// A row of the trail.

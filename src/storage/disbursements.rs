@@ -3,6 +3,7 @@
 use super::Connection;
 use super::backend::{on_either, sum_fen};
 use super::error::Error;
+use super::prepared::statement;
 use super::projects::Selection;
 use super::rows::{column, instant, optional_uuid, uuid, word};
 use super::schema::disbursements;
@@ -11,6 +12,7 @@ use crate::domain::money::Fen;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Timestamp};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -79,8 +81,68 @@ pub type Entry = (Disbursement, Option<Uuid>);
 
 /// Adds an entry to a project's ledger.
 pub fn insert(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result<(), Error> {
-    on_either!(conn, |conn| diesel::insert_into(disbursements::table).values(Row::of(project, entry)).execute(conn))?;
+    let row = Row::of(project, entry);
+    let added = Add {
+        id: &row.id,
+        project: &row.project_id,
+        sequence: &row.sequence,
+        kind: &row.kind,
+        amount: &row.amount_fen,
+        counted: &row.counted,
+        paid_on: &row.paid_on,
+        voucher: &row.voucher_no,
+        line: &row.voucher_line,
+        source: &row.source,
+        payee: &row.payee,
+        memo: &row.memo,
+        reverses: &row.reverses,
+        recorded_at: &row.recorded_at,
+        recorded_by: &row.recorded_by,
+    };
+    on_either!(conn, |conn| added.execute(conn))?;
     Ok(())
+}
+
+statement! {
+    Add {
+        id: str, project: str, sequence: i64, kind: str, amount: i64, counted: bool, paid_on: NaiveDate, voucher: str,
+        line: i32, source: str, payee: str, memo: str, reverses: Option<String>, recorded_at: NaiveDateTime,
+        recorded_by: str,
+    } -> ();
+    "INSERT INTO disbursements (id, project_id, sequence, kind, amount_fen, counted, paid_on, voucher_no, voucher_line, \
+     source, payee, memo, reverses, recorded_at, recorded_by) VALUES (", id as Text;
+    ", ", project as Text;
+    ", ", sequence as BigInt;
+    ", ", kind as Text;
+    ", ", amount as BigInt;
+    ", ", counted as Bool;
+    ", ", paid_on as Date;
+    ", ", voucher as Text;
+    ", ", line as Integer;
+    ", ", source as Text;
+    ", ", payee as Text;
+    ", ", memo as Text;
+    ", ", reverses as Nullable<Text>;
+    ", ", recorded_at as Timestamp;
+    ", ", recorded_by as Text;
+    then ")"
+}
+
+/// The next place in a project's ledger, and whether a voucher's line stands in it already, reversed or not.
+pub fn place(conn: &mut Connection, project: Uuid, voucher: &Voucher) -> Result<(i64, bool), Error> {
+    let project = project.to_string();
+    let asked = Place { project: &project, number: &voucher.number, line: &voucher.line };
+    let (last, is_known): (i64, bool) = on_either!(conn, |conn| asked.get_result(conn))?;
+    Ok((last + 1, is_known))
+}
+
+statement! {
+    Place { project: str, number: str, line: i32 } -> (BigInt, Bool);
+    "SELECT COALESCE((SELECT MAX(sequence) FROM disbursements WHERE project_id = ", project as Text;
+    "), 0), EXISTS (SELECT 1 FROM disbursements WHERE project_id = ", project as Text;
+    " AND voucher_no = ", number as Text;
+    " AND voucher_line = ", line as Integer;
+    then " AND reverses IS NULL)"
 }
 
 /// The next place in a project's ledger.

@@ -1,6 +1,7 @@
 //! Rows ↔ values; the only room that knows diesel. `Db` is the handle: `write` runs one verb in one transaction,
 //! `read` runs one question on one snapshot.
 
+pub mod access_stamp;
 pub mod alerts;
 pub mod answers;
 pub mod audit;
@@ -14,7 +15,9 @@ pub mod letters;
 mod migrate;
 pub mod plans;
 mod pool;
+mod prepared;
 pub mod projects;
+pub mod promised;
 pub mod readings;
 pub mod rollups;
 mod rows;

@@ -116,6 +116,16 @@ pub fn find(conn: &mut Connection, project: Uuid, indicator: Uuid, id: Uuid) -> 
     row.map(Row::into_reading).transpose()
 }
 
+/// The readings of one project that were known at an instant.
+pub fn known_of_one(conn: &mut Connection, project: Uuid, known_at: DateTime<Utc>) -> Result<Vec<Reading>, Error> {
+    let rows: Vec<Row> = on_either!(conn, |conn| readings::table
+        .filter(readings::project_id.eq(project.to_string()))
+        .filter(readings::recorded_at.le(column(known_at)))
+        .select(Row::as_select())
+        .load(conn))?;
+    rows.into_iter().map(Row::into_reading).collect()
+}
+
 /// The readings of the projects selected that were known at an instant, by project.
 pub fn known(
     conn: &mut Connection,

@@ -5,12 +5,14 @@ use super::Connection;
 use super::backend::{on_either, sum_fen};
 use super::disbursements::{by_project, spent_between};
 use super::error::Error;
+use super::prepared::statement;
 use super::projects::Selection;
 use super::schema::{disbursements, projects, spend_month};
 use crate::domain::disbursement::Disbursement;
 use crate::domain::money::Fen;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Text};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -19,25 +21,41 @@ pub fn add(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result
     if !entry.counted {
         return Ok(());
     }
-    let month = first_of_month(entry.paid_on);
-    let own = spend_month::table
-        .filter(spend_month::project_id.eq(project.to_string()))
-        .filter(spend_month::month.eq(month))
-        .filter(spend_month::source.eq(entry.source.name()));
-    let changed = on_either!(conn, |conn| diesel::update(own)
-        .set(spend_month::amount_fen.eq(spend_month::amount_fen + entry.amount.get()))
-        .execute(conn))?;
-    if changed == 0 {
-        diesel::insert_into(spend_month::table)
-            .values((
-                spend_month::project_id.eq(project.to_string()),
-                spend_month::month.eq(month),
-                spend_month::source.eq(entry.source.name()),
-                spend_month::amount_fen.eq(entry.amount.get()),
-            ))
-            .execute(conn)?;
-    }
+    let (project, month, fen) = (project.to_string(), first_of_month(entry.paid_on), entry.amount.get());
+    let added = AddToMonth { project: &project, month: &month, source: entry.source.name(), fen: &fen };
+    on_either!(conn, |conn| added.execute(conn))?;
     Ok(())
+}
+
+statement! {
+    AddToMonth { project: str, month: NaiveDate, source: str, fen: i64 } -> ();
+    "INSERT INTO spend_month (project_id, month, source, amount_fen) VALUES (", project as Text;
+    ", ", month as Date;
+    ", ", source as Text;
+    ", ", fen as BigInt;
+    then ") ON CONFLICT (project_id, month, source) DO UPDATE SET amount_fen = spend_month.amount_fen + excluded.amount_fen"
+}
+
+/// What one project has spent by a day. As in [`spent`], but from the other end of the month: what was paid after the
+/// day is taken out of the month's sum. Today that is nothing, since nothing is posted ahead of its day, so that the
+/// cost does not grow with the month's entries.
+pub fn spent_by_one(conn: &mut Connection, project: Uuid, as_of: NaiveDate) -> Result<Fen, Error> {
+    let (project, month) = (project.to_string(), first_of_month(as_of));
+    let last = last_of_month(as_of);
+    let asked = SpentByOne { project: &project, month: &month, after: &as_of, last: &last };
+    let (of_months, ahead): (i64, i64) = on_either!(conn, |conn| asked.get_result(conn))?;
+    Ok(Fen::new(of_months).minus(Fen::new(ahead))?)
+}
+
+statement! {
+    SpentByOne { project: str, month: NaiveDate, after: NaiveDate, last: NaiveDate } -> (BigInt, BigInt);
+    "SELECT (SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM spend_month WHERE project_id = ",
+        project as Text;
+    " AND month <= ", month as Date;
+    "), (SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM disbursements WHERE project_id = ", project as Text;
+    " AND counted AND paid_on > ", after as Date;
+    " AND paid_on <= ", last as Date;
+    then ")"
 }
 
 /// What each project selected has spent by a day: whole months from the roll-up, the days of one partial month
@@ -60,6 +78,11 @@ pub fn spent(conn: &mut Connection, selection: &Selection, as_of: NaiveDate) -> 
         }
     }
     Ok(spent)
+}
+
+fn last_of_month(day: NaiveDate) -> NaiveDate {
+    let next = first_of_month(day).checked_add_months(Months::new(1));
+    next.and_then(|next| next.pred_opt()).unwrap_or(day)
 }
 
 fn first_of_month(day: NaiveDate) -> NaiveDate {

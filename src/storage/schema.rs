@@ -1,6 +1,13 @@
 //! The tables, kept by hand: one schema for both databases. `tests/it/storage` holds it against the migrations.
 
 diesel::table! {
+    access_stamp (id) {
+        id -> Integer,
+        stamp -> Text,
+    }
+}
+
+diesel::table! {
     units (code) {
         code -> Text,
         name -> Text,

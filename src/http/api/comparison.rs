@@ -1,9 +1,9 @@
 //! Planned against spent: one project, or all of them with totals that say what they leave out.
 
 use super::ok;
-use crate::actions::figures::{Known, day_asked, examine_one, examine_year};
-use crate::actions::lookup;
+use crate::actions::figures::{Known, day_asked, examine_further, examine_money, examine_one};
 use crate::actions::portfolio::totals;
+use crate::actions::{Error, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
 use crate::http::guard::{guard, guard_project};
@@ -103,23 +103,21 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let known =
         Known::asked(query::instant("known_at", asked.known_at.as_deref())?.map(|at| app.moment_at(at)), moment);
     let state = app.clone();
-    let found = app
+    let (page, totals) = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
             let rules = state.judging.rules_on(conn, as_of, known)?;
-            examine_year(conn, year, scope, as_of, known, &rules)
+            // The money of all, for the totals and to find the page; the rest only of those on the page.
+            let mut found = examine_money(conn, year, scope, as_of, known, &rules)?;
+            found.retain(|figures| standing.is_none_or(|one| figures.judgement.standing == one));
+            let on_page = found.iter().filter(|figures| figures.project.code.as_str() > after.as_str());
+            let on_page: Vec<_> = on_page.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
+            let page = examine_further(conn, &on_page, as_of, known, &rules)?;
+            Ok::<_, Error>((page, totals(&found)?))
         })
         .await?;
-    let chosen: Vec<_> =
-        found.into_iter().filter(|figures| standing.is_none_or(|one| figures.judgement.standing == one)).collect();
-    let totals = totals(&chosen).map_err(crate::actions::Error::from)?;
     let language = language(&request);
-    let page: Vec<_> = chosen
-        .iter()
-        .filter(|figures| figures.project.code.as_str() > after.as_str())
-        .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        .collect();
     let last = page.last().map(|figures| figures.project.code.to_string());
     let items = page.iter().map(|figures| views::comparison(figures, known.instant(), language)).collect();
     let page = query::page(items, limit, last);

@@ -1,15 +1,18 @@
 //! The ledger: read it, record a payment, reverse an entry.
 
 use super::{IdempotencyKey, answer_key, created, ok, once as answered};
-use crate::actions::once::once;
+use crate::actions::callers::assert_unchanged;
+use crate::actions::once::{AnswerKey, Once, once};
 use crate::actions::record_disbursement::{RecordDisbursement, record_disbursement};
 use crate::actions::reverse_disbursement::{ReverseDisbursement, reverse_disbursement};
 use crate::actions::{Error, ledger, lookup};
 use crate::domain::access::Permission;
+use crate::domain::calendar::FiscalYear;
+use crate::domain::code::ProjectCode;
 use crate::domain::disbursement::{Kind, Posting, ReversalOrder, Source, Voucher, VoucherError};
 use crate::domain::text::{MAX_MEMO_CHARS, MAX_NAME_CHARS};
 use crate::http::body::{self, DayGiven, YuanGiven};
-use crate::http::guard::guard_project;
+use crate::http::guard::{Caller, guard_project, recall_project};
 use crate::http::problem::{ALREADY_REVERSED, CONFLICT, Problem, VOUCHER_TAKEN};
 use crate::http::respond::language;
 use crate::http::{App, query, views};
@@ -92,24 +95,76 @@ pub async fn record(
     path: web::Path<(String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (caller, year, code) = guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1).await?;
-    let key = answer_key(&caller, &request)?;
-    let read = body::json::<PostingBody>(&request, payload, app.body_limit_bytes).await?;
-    let posting = read.value.into_posting()?;
-    let command = RecordDisbursement { year, code, scope: caller.scope, posting, actor: caller.actor };
-    let (state, language, place) = (app.clone(), language(&request), request.path().to_owned());
-    let outcome = app
-        .db
-        .write(move |conn| {
-            let moment = state.moment();
-            once(conn, &key, &read.sha256, moment.now, |conn| {
-                let recorded = record_disbursement(conn, &command, &state.judging, moment)?;
-                let location = format!("{place}/{}", recorded.entry.id);
-                created(read.sha256.clone(), &views::recorded(&recorded, moment.now, language), location)
-            })
-        })
-        .await?;
+    // Most posts ask the database once: the caller is recalled, and the writing transaction makes sure that nothing has
+    // changed. Where anything is to be refused, or has changed, the database is asked as everywhere.
+    let guarded = || guard_project(&app, &request, Permission::RecordActuals, &path.0, &path.1);
+    let recalled = recall_project(&app, &request, Permission::RecordActuals, &path.0, &path.1);
+    let is_recalled = recalled.is_some();
+    let (caller, year, code) = match recalled {
+        Some(recalled) => recalled,
+        None => guarded().await?,
+    };
+    let read = match read_posting(&app, &caller, &request, payload).await {
+        Ok(read) => read,
+        Err(problem) => {
+            if is_recalled {
+                guarded().await?;
+            }
+            return Err(problem);
+        }
+    };
+    let stamp = is_recalled.then(|| caller.stamp.clone());
+    let outcome = match post(&app, &request, (caller, year, code), read.clone(), stamp).await {
+        Err(Error::AccessChanged) => {
+            let found = guarded().await?;
+            post(&app, &request, found, read, None).await?
+        }
+        outcome => outcome?,
+    };
     Ok(answered(outcome))
+}
+
+/// A posting as it was read, with what its answer will be kept under.
+#[derive(Clone)]
+struct Read {
+    key: AnswerKey,
+    sha256: String,
+    posting: Posting,
+}
+
+async fn read_posting(
+    app: &App,
+    caller: &Caller,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<Read, Problem> {
+    let key = answer_key(caller, request)?;
+    let read = body::json::<PostingBody>(request, payload, app.body_limit_bytes).await?;
+    Ok(Read { key, sha256: read.sha256, posting: read.value.into_posting()? })
+}
+
+/// Writes it; with a stamp, only if that still stands.
+async fn post(
+    app: &web::Data<App>,
+    request: &HttpRequest,
+    (caller, year, code): (Caller, FiscalYear, ProjectCode),
+    Read { key, sha256, posting }: Read,
+    stamp: Option<String>,
+) -> Result<Once, Error> {
+    let command = RecordDisbursement { year, code, scope: caller.scope, posting, actor: caller.actor };
+    let (state, language, place) = (app.clone(), language(request), request.path().to_owned());
+    let written = app.db.write(move |conn| {
+        if let Some(stamp) = &stamp {
+            assert_unchanged(conn, stamp)?;
+        }
+        let moment = state.moment();
+        once(conn, &key, &sha256, moment.now, |conn| {
+            let recorded = record_disbursement(conn, &command, &state.judging, moment)?;
+            let location = format!("{place}/{}", recorded.entry.id);
+            created(sha256.clone(), &views::recorded(&recorded, moment.now, language), location)
+        })
+    });
+    written.await
 }
 
 /// Why and when an entry is undone.

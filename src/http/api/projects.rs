@@ -3,7 +3,7 @@
 use super::etag::{IfNoneMatch, of_record, tagged};
 use super::ok;
 use crate::actions::Moment;
-use crate::actions::figures::{Known, day_asked, examine_year};
+use crate::actions::figures::{Known, day_asked, examine_further, examine_money};
 use crate::actions::{books, lookup};
 use crate::domain::access::Permission;
 use crate::domain::verdict::Standing;
@@ -62,24 +62,26 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let known =
         Known::asked(query::instant("known_at", asked.known_at.as_deref())?.map(|at| app.moment_at(at)), moment);
     let state = app.clone();
-    let mut found = app
+    let words = asked.q.unwrap_or_default().to_lowercase();
+    let found = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
             let rules = state.judging.rules_on(conn, as_of, known)?;
-            examine_year(conn, year, scope, as_of, known, &rules)
+            // The money of all, to find the page; the indicators only of those on it.
+            let mut found = examine_money(conn, year, scope, as_of, known, &rules)?;
+            found.retain(|figures| {
+                let project = &figures.project;
+                let named = project.name.to_lowercase().contains(&words)
+                    || project.code.as_str().to_lowercase().contains(&words);
+                named
+                    && standing.is_none_or(|standing| figures.judgement.standing == standing)
+                    && project.code.as_str() > after.as_str()
+            });
+            let page: Vec<_> = found.iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
+            examine_further(conn, &page, as_of, known, &rules)
         })
         .await?;
-    let words = asked.q.unwrap_or_default().to_lowercase();
-    found.retain(|figures| {
-        let project = &figures.project;
-        let named =
-            project.name.to_lowercase().contains(&words) || project.code.as_str().to_lowercase().contains(&words);
-        named
-            && standing.is_none_or(|standing| figures.judgement.standing == standing)
-            && project.code.as_str() > after.as_str()
-    });
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let last = found.last().map(|figures| figures.project.code.to_string());
     Ok(ok(&query::page(found.iter().map(views::project_listed).collect(), limit, last)))
 }

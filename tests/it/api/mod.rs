@@ -18,6 +18,7 @@ mod once;
 mod permissions;
 mod plans;
 mod readings;
+mod remembered;
 mod watch;
 
 use crate::support::place::Place;

@@ -118,6 +118,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("problem_details", &["http"]),
     // The database's handle has the deadline of whoever awaits it.
     ("tokio", &["storage", "http", "scheduler", "delivery", "server", "cli", "main"]),
+    ("mimalloc", &["main"]),
     ("tokio_cron_scheduler", &["scheduler"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli"]),

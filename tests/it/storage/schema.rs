@@ -159,10 +159,19 @@ fn full_books(place: &Place) {
 fn what_was_recorded_can_be_neither_changed_nor_deleted() {
     Place::each(|place| {
         full_books(place);
-        for table in ["disbursements", "commitments", "readings", "alert_events", "audit"] {
-            let before = place.words(&format!("SELECT id AS word FROM {table} ORDER BY id"));
+        for (table, id) in [
+            ("disbursements", "id"),
+            ("commitments", "id"),
+            ("readings", "id"),
+            ("alert_events", "id"),
+            ("audit", "id"),
+            ("plan_versions", "id"),
+            ("plan_points", "plan_id"),
+            ("indicator_targets", "plan_id"),
+        ] {
+            let before = place.words(&format!("SELECT {id} AS word FROM {table} ORDER BY {id}"));
             assert!(!before.is_empty(), "{table} has rows");
-            let mut attempts = vec![format!("UPDATE {table} SET id = id"), format!("DELETE FROM {table}")];
+            let mut attempts = vec![format!("UPDATE {table} SET {id} = {id}"), format!("DELETE FROM {table}")];
             if place.is_postgres() {
                 attempts.push(format!("TRUNCATE {table} CASCADE"));
             }
@@ -170,7 +179,7 @@ fn what_was_recorded_can_be_neither_changed_nor_deleted() {
                 let refused = place.sql(&attempt).expect_err(&attempt);
                 assert!(refused.contains("append-only"), "{attempt}: {refused}");
             }
-            assert_eq!(place.words(&format!("SELECT id AS word FROM {table} ORDER BY id")), before);
+            assert_eq!(place.words(&format!("SELECT {id} AS word FROM {table} ORDER BY {id}")), before);
         }
     });
 }

@@ -1,0 +1,11 @@
+DROP TRIGGER projects_moved;
+DROP TRIGGER units_removed;
+DROP TRIGGER units_moved;
+DROP TRIGGER units_added;
+DROP TRIGGER token_units_removed;
+DROP TRIGGER token_units_changed;
+DROP TRIGGER token_units_added;
+DROP TRIGGER tokens_removed;
+DROP TRIGGER tokens_changed;
+DROP TRIGGER tokens_added;
+DROP TABLE access_stamp;
