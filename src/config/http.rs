@@ -29,17 +29,19 @@ pub struct Http {
     pub metrics_token: Option<Secret>,
 }
 
+/// The longest deadline.
+const MAX_SECONDS: u32 = 3600;
+
 impl Http {
     pub(super) fn read(reader: &mut Reader) -> Read<Self> {
         let listen = reader.take("http.listen", |text| {
             text.parse().map_err(|_| "write an IP address and a port, such as 127.0.0.1:8080 or [::]:8080".to_owned())
         });
         let body_limit = reader.take_number("http.body_limit_bytes", 1024, 32 * 1024 * 1024);
-        let mut seconds = |key| reader.take_number(key, 1, 3600).map(u64::from);
-        let headers = seconds("http.headers_seconds");
-        let body = seconds("http.body_seconds");
-        let keep_alive = seconds("http.keep_alive_seconds");
-        let shutdown = seconds("http.shutdown_seconds");
+        let headers = reader.take_number("http.headers_seconds", 1, MAX_SECONDS);
+        let body = reader.take_number("http.body_seconds", 1, MAX_SECONDS);
+        let keep_alive = reader.take_number("http.keep_alive_seconds", 1, MAX_SECONDS);
+        let shutdown = reader.take_number("http.shutdown_seconds", 1, MAX_SECONDS);
         let failed_logins = reader.take_number("http.failed_logins_per_minute", 1, 1_000_000);
         let trusted_proxies = reader.take("http.trusted_proxies", parse_addresses);
         let metrics_token =
@@ -47,10 +49,10 @@ impl Http {
         Ok(Self {
             listen: listen?,
             body_limit_bytes: usize::try_from(body_limit?).map_err(|_| Refused)?,
-            headers: Duration::from_secs(headers?),
-            body: Duration::from_secs(body?),
-            keep_alive: Duration::from_secs(keep_alive?),
-            shutdown_seconds: shutdown?,
+            headers: Duration::from_secs(headers?.into()),
+            body: Duration::from_secs(body?.into()),
+            keep_alive: Duration::from_secs(keep_alive?.into()),
+            shutdown_seconds: shutdown?.into(),
             failed_logins_per_minute: failed_logins?,
             trusted_proxies: trusted_proxies?,
             metrics_token: metrics_token?,

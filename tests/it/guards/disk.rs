@@ -149,13 +149,13 @@ fn on_a_full_disk_everybody_in_the_batch_is_refused() {
             .collect();
         clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
     });
-    let (taken, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, answer)| answer.status == 201);
+    let (accepted, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, answer)| answer.status == 201);
     assert!(refused.len() > 24, "{} were refused", refused.len());
     for (_, answer) in &refused {
         assert_refused(answer, 507, "storage-full");
     }
     disk.make_room();
-    let mut acknowledged: Vec<usize> = taken.into_iter().map(|(number, _)| number).collect();
+    let mut acknowledged: Vec<usize> = accepted.into_iter().map(|(number, _)| number).collect();
     post(&service, &token, 9_999).expect(201);
     acknowledged.push(9_999);
     assert_eq!(service.terminate(), Some(0));

@@ -105,11 +105,11 @@ fn through(trouble: impl FnOnce(&mut Cluster, &Proxy, &Service, &Clients)) {
         let (voucher, id) = word.split_once(' ').unwrap();
         found.entry(voucher.to_owned()).or_default().push(id.to_owned());
     }
-    let taken = clients.taken.into_inner().unwrap();
-    for (voucher, id) in &taken {
+    let accepted = clients.taken.into_inner().unwrap();
+    for (voucher, id) in &accepted {
         assert_eq!(found.get(voucher), Some(&vec![id.clone()]), "{voucher} stands in the ledger once");
     }
-    assert_eq!(found.len(), taken.len());
+    assert_eq!(found.len(), accepted.len());
     assert_eq!(place.json(&["verify"])["clean"], true);
 }
 

@@ -54,7 +54,7 @@ fn whole(said: &[u8]) -> Option<Outcome> {
 
 fn connect(service: &str) -> Option<TcpStream> {
     let stream = TcpStream::connect(service).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     Some(stream)
 }
 

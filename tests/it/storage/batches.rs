@@ -9,6 +9,7 @@ use milepost::domain::project::Unit;
 use milepost::storage::units::{self, UnitRow};
 use milepost::storage::{Connection, Db, Error, Opening, Pending};
 use std::collections::BTreeSet;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 fn put(conn: &mut Connection, code: &str) -> Result<(), Error> {
@@ -104,11 +105,14 @@ fn a_verb_that_fails_or_panics_leaves_its_neighbours_whole() {
 fn a_batch_whose_transaction_the_database_ended_is_refused_whole() {
     let place = Place::sqlite();
     let db = Db::open(place.url(), Opening::MayCreate).unwrap();
-    let (begin, begun) = std::sync::mpsc::channel::<()>();
+    let ((go_on, held_up), (tell, told)) = (channel::<()>(), channel::<()>());
     let first = db.write(move |_| {
-        begun.recv().unwrap();
+        tell.send(()).unwrap();
+        held_up.recv().unwrap();
         Ok::<_, Error>(())
     });
+    // While the writer is held up, the others line up for one batch.
+    told.recv().unwrap();
     let before = db.write(|conn| put(conn, "1001"));
     // A full disk does this, when it is found full in the middle of a verb.
     let ends = db.write(|conn| {
@@ -117,7 +121,7 @@ fn a_batch_whose_transaction_the_database_ended_is_refused_whole() {
         Err::<(), _>(Error::Full("as asked".to_owned()))
     });
     let after = db.write(|conn| put(conn, "1003"));
-    begin.send(()).unwrap();
+    go_on.send(()).unwrap();
     first.wait().unwrap();
     assert!(matches!(before.wait(), Err(Error::Unavailable(_))));
     assert!(matches!(ends.wait(), Err(Error::Full(_))));
