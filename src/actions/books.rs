@@ -3,7 +3,7 @@
 use super::{Error, Thing};
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::project::Project;
-use crate::storage::plans::KeptPlan;
+pub use crate::storage::plans::KeptPlan;
 use crate::storage::projects::Selection;
 use crate::storage::{Connection, plans, units};
 use chrono::{DateTime, NaiveDate, Utc};

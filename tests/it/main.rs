@@ -17,6 +17,7 @@ mod guards;
 mod import;
 mod intake;
 mod letters;
+mod model;
 mod plan_points;
 mod real_document;
 mod schedule;

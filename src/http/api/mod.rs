@@ -64,7 +64,7 @@ macro_rules! resources {
         /// What `#[utoipa::path]` says of every route.
         #[derive(OpenApi)]
         // Types that only queries name are not found by themselves.
-        #[openapi(paths($($($file::$function),+),*), components(schemas(body::InstantGiven)))]
+        #[openapi(paths($($($file::$function),+),*), components(schemas(body::InstantGiven, super::views::CauseWord)))]
         pub struct Described;
     };
 }

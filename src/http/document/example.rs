@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Depth at which a description is given up as circular.
-const MAX_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 24;
 
 /// Gives each JSON body of requests and answers an example, unless it has one.
 pub fn add(document: &mut Value) {

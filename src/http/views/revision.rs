@@ -1,11 +1,11 @@
 //! Projects and plan versions just recorded, as JSON.
 
 use super::{Comparison, Finding, Indicator, Plan, Project};
+use crate::actions::books::KeptPlan;
 use crate::actions::create_project::Created;
 use crate::actions::revise_plan::Revised;
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::language::Language;
-use crate::storage::plans::KeptPlan;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
