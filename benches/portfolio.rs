@@ -102,7 +102,7 @@ struct Line {
 }
 
 fn by_statement(conn: &mut Connection) -> usize {
-    let Connection::Sqlite(inner) = conn else { unreachable!("a SQLite file") };
+    let Connection::Sqlite(inner) = conn else { panic!("it is a SQLite file") };
     let lines: Vec<Line> = sql_query(STATEMENT).load(inner).expect("an answer");
     lines.iter().filter(|line| !line.code.is_empty() && line.due >= 0 && line.spent >= 0).count()
 }
@@ -147,7 +147,7 @@ struct Word {
 /// Writes the ledger and the plan for other programs.
 fn export(conn: &mut Connection, folder: &std::path::Path) {
     std::fs::create_dir_all(folder).expect("a folder");
-    let Connection::Sqlite(inner) = conn else { unreachable!("a SQLite file") };
+    let Connection::Sqlite(inner) = conn else { panic!("it is a SQLite file") };
     let mut write = |name: &str, head: &str, query: &str| {
         let words: Vec<Word> = sql_query(query).load(inner).expect("an answer");
         let lines: Vec<String> = words.into_iter().map(|row| row.word).collect();

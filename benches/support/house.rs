@@ -44,6 +44,8 @@ impl House {
         let (address, token, codes) = (String::new(), String::new(), codes());
         let mut house = House { folder, url, max_batch, service: None, address, token, codes };
         house.told(&["import", "plan", PLAN, "--year", "2024", "--json"]);
+        // Puts the rule set on record, by which every bench judges.
+        house.told(&["check", "--year", "2024", "--json"]);
         let made = house.told(&["token", "create", "--name", "bench", "--role", "clerk", "--unit", "333001", "--json"]);
         made["token"].as_str().expect("a token").clone_into(&mut house.token);
         house
