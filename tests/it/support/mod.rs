@@ -13,4 +13,4 @@ pub mod smtp_peer;
 pub mod smtp_sink;
 pub mod wire;
 
-pub use shared::{shared, skip};
+pub use shared::{only_seed, shared, skip};

@@ -34,6 +34,11 @@ pub fn postgres_url() -> Option<String> {
     url
 }
 
+/// The one seed that is to be run alone, as `MILEPOST_TEST_SEED` names it.
+pub fn only_seed() -> Option<u64> {
+    env::var("MILEPOST_TEST_SEED").ok().map(|seed| seed.parse().expect("MILEPOST_TEST_SEED is a number"))
+}
+
 /// Says and counts that the running test is skipped for want of something.
 #[track_caller]
 pub fn skip(lacking: &str) {
