@@ -43,9 +43,9 @@ pub enum Address {
     Postgres(String),
 }
 
-/// Pages of the write-ahead log after which a commit itself would checkpoint (80 MB): the keeper does it earlier,
+/// Pages of the write-ahead log after which a commit itself would checkpoint (800 MB): the keeper does it earlier,
 /// off the request path.
-const WAL_AUTOCHECKPOINT_PAGES: u32 = 20_000;
+const WAL_AUTOCHECKPOINT_PAGES: u32 = 200_000;
 /// KiB of the database that a connection may keep in memory.
 const SQLITE_CACHE_KIB: u32 = 32 * 1024;
 /// Milliseconds that a statement waits for another process's lock on the SQLite file.

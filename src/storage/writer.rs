@@ -14,6 +14,12 @@ use std::time::Duration;
 pub const USUAL_BATCH: usize = 256;
 /// Milliseconds between two looks of the keeper at the write-ahead log.
 const KEEPER_INTERVAL_MS: u64 = 500;
+/// Verbs after which the log is written back though more of them come (some 200 MB of log), and looks after which it is
+/// in any case. In a lull it is at once: writing back makes the commits beside it wait for the disk, and done twice a
+/// second it was what one answer in twenty waited for.
+const VERBS_BEFORE_CHECKPOINT: u64 = 16_000;
+/// See [`VERBS_BEFORE_CHECKPOINT`].
+const LOOKS_BEFORE_CHECKPOINT: u32 = 20;
 
 /// Starts the writer, with at most so many verbs in a commit; it ends when the queue's last sender is gone.
 pub fn start(
@@ -114,16 +120,19 @@ fn keep_log_short(address: Address, tally: Arc<Tally>) -> std::io::Result<()> {
     let watched = Arc::downgrade(&tally);
     drop(tally);
     std::thread::Builder::new().name("sqlite-keeper".to_owned()).spawn(move || {
-        let (mut connection, mut seen) = (None, 0);
+        let (mut connection, mut seen, mut kept, mut looks) = (None, 0, (0, 0), 0);
         loop {
             std::thread::sleep(Duration::from_millis(KEEPER_INTERVAL_MS));
             let Some(tally) = watched.upgrade() else { return };
-            let (now, _) = tally.read();
+            let (batches, verbs) = tally.read();
             drop(tally);
-            if now == seen {
+            let is_lull = batches == seen;
+            (seen, looks) = (batches, looks + 1);
+            let is_due = is_lull || verbs - kept.1 >= VERBS_BEFORE_CHECKPOINT || looks >= LOOKS_BEFORE_CHECKPOINT;
+            if batches == kept.0 || !is_due {
                 continue;
             }
-            seen = now;
+            (kept, looks) = ((batches, verbs), 0);
             if connection.is_none() {
                 connection = backend::establish(&address, false).ok();
             }
