@@ -77,7 +77,7 @@ fn by_action(db: &Db) -> usize {
     let year = FiscalYear::new(2024).expect("a year");
     let asked = db.read(move |conn| {
         let rules = judging.rules_on(conn, today, known)?;
-        examine_money(conn, year, Scope::Everything, today, known, &rules)
+        examine_money(conn, year, (&Scope::Everything, None), today, known, &rules)
     });
     asked.wait().map_err(|error: Error| error).expect("figures").len()
 }

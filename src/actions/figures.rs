@@ -1,9 +1,10 @@
 //! The computed reads: where projects stand on a day, as far as it was known at an instant. One function serves a
 //! single project, the portfolio and the check, so they cannot disagree.
 
-use super::{Error, Moment};
+use super::{Error, Moment, lookup};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
+use crate::domain::code::UnitCode;
 use crate::domain::commitment::Committed;
 use crate::domain::comparison::{Comparison, compare};
 use crate::domain::indicator::KeptIndicator;
@@ -180,19 +181,30 @@ pub fn examine_year(
 }
 
 /// The money of a year's projects in a scope, by code: no indicators, and no verdicts about them. Many times cheaper
-/// than [`examine`], and all that totals and standings need.
+/// than [`examine`], and all that totals and standings need. Narrowed to a unit and those below it, where one is named:
+/// the unit that had a project then, where the question is about what was known at an instant.
 pub fn examine_money(
     conn: &mut Connection,
     year: FiscalYear,
-    scope: Scope,
+    (scope, unit): (&Scope, Option<&UnitCode>),
     as_of: NaiveDate,
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
-    examine_with(conn, &Selection::year(year, scope), Promised::default(), as_of, known, rules)
+    let (asked, had) = match known {
+        Known::Now(_) => (lookup::narrowed(conn, scope, unit)?, Scope::Everything),
+        Known::At(_) => (scope.clone(), lookup::narrowed(conn, &Scope::Everything, unit)?),
+    };
+    let selection = Selection::year(year, asked);
+    let mut found = examine_with(conn, &selection, Promised::default(), as_of, known, rules)?;
+    found.retain(|figures| had.covers(&figures.project.unit));
+    Ok(found)
 }
 
-/// The whole figures of projects whose money was examined, in the same order: their indicators too.
+/// So few projects are asked about one by one: what is remembered of each spares most of the questions.
+const FEW: usize = 8;
+
+/// The whole figures of a year's projects whose money was examined by code, in the same order: their indicators too.
 pub fn examine_further(
     conn: &mut Connection,
     money: &[&Figures],
@@ -200,7 +212,15 @@ pub fn examine_further(
     known: Known,
     rules: &Rules,
 ) -> Result<Vec<Figures>, Error> {
-    money.iter().map(|figures| examine_one(conn, &figures.project, as_of, known, rules)).collect()
+    let Some(year) = money.first().map(|figures| figures.project.year).filter(|_| money.len() > FEW) else {
+        return money.iter().map(|figures| examine_one(conn, &figures.project, as_of, known, rules)).collect();
+    };
+    let codes: Vec<&str> = money.iter().map(|figures| figures.project.code.as_str()).collect();
+    let mut found = Vec::with_capacity(money.len());
+    for selection in Selection::listed(year, &codes) {
+        found.extend(examine(conn, &selection, as_of, known, rules)?);
+    }
+    Ok(found)
 }
 
 /// The figures of one project.

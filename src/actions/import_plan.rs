@@ -1,7 +1,7 @@
 //! Takes a budget document into the books: new projects, unchanged ones, and changed ones that become plan
 //! versions. A document is applied whole or not at all.
 
-use super::Error;
+use super::{Error, lookup};
 use crate::domain::access::Actor;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
@@ -75,8 +75,7 @@ pub struct Imported {
 /// Imports a document. Changes without a [`Revision`] are told and nothing is applied, new projects included.
 pub fn import_plan(conn: &mut Connection, command: &ImportPlan, now: DateTime<Utc>) -> Result<Imported, Error> {
     backend::lock(conn, &format!("import|{}", command.year))?;
-    let known: Vec<Option<OnRecord>> =
-        command.drafts.iter().map(|draft| find(conn, command.year, &draft.code)).collect::<Result<_, _>>()?;
+    let known = on_record(conn, command)?;
 
     let mut outcome = Imported::default();
     let mut works = Vec::new();
@@ -112,6 +111,26 @@ pub fn import_plan(conn: &mut Connection, command: &ImportPlan, now: DateTime<Ut
     }
     outcome.applied = true;
     Ok(outcome)
+}
+
+/// What the books know of each draft's project. Those that the document changes are held and read again: a check that
+/// is judging one of them, or a revision of it, comes before this or after it. New ones cannot come up meanwhile.
+fn on_record(conn: &mut Connection, command: &ImportPlan) -> Result<Vec<Option<OnRecord>>, Error> {
+    let ImportPlan { year, drafts, .. } = command;
+    let mut known: Vec<Option<OnRecord>> =
+        drafts.iter().map(|draft| find(conn, *year, &draft.code)).collect::<Result<_, _>>()?;
+    let mut changed: Vec<(&ProjectDraft, &mut Option<OnRecord>)> = drafts
+        .iter()
+        .zip(&mut known)
+        .filter(|(draft, known)| known.as_ref().is_some_and(|known| !differences(draft, known).is_empty()))
+        .collect();
+    // In one order, or two who hold what the other waits for would wait for ever.
+    changed.sort_by(|(one, _), (other, _)| one.code.as_str().cmp(other.code.as_str()));
+    for (draft, known) in changed {
+        lookup::lock(conn, *year, draft.code.as_str())?;
+        *known = find(conn, *year, &draft.code)?;
+    }
+    Ok(known)
 }
 
 /// What the books know of a project.

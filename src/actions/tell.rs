@@ -66,7 +66,7 @@ pub fn tell(
     if news.is_empty() {
         return Ok(Told::default());
     }
-    let figures = figures_of(conn, year, telling, as_of, judging, moment)?;
+    let figures = figures_of(conn, year, &news, as_of, judging, moment)?;
     let units = units::all(conn)?;
     let contacts = contacts::all(conn)?;
 
@@ -129,22 +129,24 @@ fn net_news(untold: Vec<(Event, Alert)>, critical_only: bool) -> (Vec<News>, Vec
     (news, silent)
 }
 
+/// The figures of the projects in the news, and of no others: this is asked while everybody else waits to write.
 fn figures_of(
     conn: &mut Connection,
     year: FiscalYear,
-    telling: Telling<'_>,
+    news: &[News],
     as_of: NaiveDate,
     judging: &Judging,
     moment: Moment,
 ) -> Result<HashMap<Uuid, Figures>, Error> {
-    let selection = match telling {
-        Telling::Critical { projects: [project] } => Selection::one(project),
-        Telling::Critical { .. } | Telling::Digest { .. } => {
-            Selection::year(year, crate::domain::access::Scope::Everything)
-        }
-    };
-    let figures = examine_whole_or_each(conn, &selection, as_of, judging, moment)?;
-    Ok(figures.into_iter().map(|figures| (figures.project.id, figures)).collect())
+    let concerned: BTreeSet<Uuid> = news.iter().map(|item| item.alert.project).collect();
+    let codes = projects::codes_of(conn, &concerned)?;
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let mut by_id = HashMap::new();
+    for selection in Selection::listed(year, &codes) {
+        let figures = examine_whole_or_each(conn, &selection, as_of, judging, moment)?;
+        by_id.extend(figures.into_iter().map(|figures| (figures.project.id, figures)));
+    }
+    Ok(by_id)
 }
 
 /// The figures of the projects selected; where one of them cannot be computed, of all the others.

@@ -4,6 +4,7 @@
 use crate::domain::calendar::FiscalYear;
 use crate::domain::money::{Fen, MoneyError};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What binds the money.
@@ -241,23 +242,40 @@ pub struct Committed {
     pub contracted: Fen,
     /// By applications, those that draw on a contract included.
     pub applied: Fen,
-    /// Without counting anything twice: contracts, and applications that draw on none.
+    /// Without counting anything twice: of each contract what is left of it or what is applied for on it, whichever is
+    /// more, and applications that draw on none.
     pub committed: Fen,
 }
+
+/// What is left of one contract, and what is applied for on it.
+type OnContract = (Fen, Fen);
 
 impl Committed {
     /// Nothing bound.
     pub const NOTHING: Committed = Committed { contracted: Fen::ZERO, applied: Fen::ZERO, committed: Fen::ZERO };
 
-    /// With an amount more, of that kind.
-    pub fn with(self, kind: CommitmentKind, draws_on_contract: bool, amount: Fen) -> Result<Committed, MoneyError> {
-        let mut sum = self;
-        match kind {
-            CommitmentKind::Contract => sum.contracted = sum.contracted.plus(amount)?,
-            CommitmentKind::Application => sum.applied = sum.applied.plus(amount)?,
+    /// From what was signed and released, each by its contract, and from what was applied for and withdrawn, by the
+    /// contract that it draws on. A contract that was released, or is smaller than what is applied for on it, does not
+    /// hide the application.
+    pub fn of(contracts: &[(Uuid, Fen)], applications: &[(Option<Uuid>, Fen)]) -> Result<Committed, MoneyError> {
+        let mut sum = Committed::NOTHING;
+        let mut by_contract: BTreeMap<Uuid, OnContract> = BTreeMap::new();
+        for (contract, amount) in contracts {
+            let on = by_contract.entry(*contract).or_default();
+            on.0 = on.0.plus(*amount)?;
+            sum.contracted = sum.contracted.plus(*amount)?;
         }
-        if !draws_on_contract {
-            sum.committed = sum.committed.plus(amount)?;
+        for (contract, amount) in applications {
+            sum.applied = sum.applied.plus(*amount)?;
+            if let Some(contract) = contract {
+                let on = by_contract.entry(*contract).or_default();
+                on.1 = on.1.plus(*amount)?;
+            } else {
+                sum.committed = sum.committed.plus(*amount)?;
+            }
+        }
+        for (left, applied) in by_contract.into_values() {
+            sum.committed = sum.committed.plus(left.max(applied))?;
         }
         Ok(sum)
     }

@@ -206,25 +206,39 @@ pub fn committed(
     as_of: NaiveDate,
     known_at: DateTime<Utc>,
 ) -> Result<HashMap<Uuid, Committed>, Error> {
-    let sums: Vec<(String, String, Option<String>, i64)> = on_either!(conn, |conn| commitments::table
-        .group_by((commitments::project_id, commitments::kind, commitments::contract_id))
-        .select((
-            commitments::project_id,
-            commitments::kind,
-            commitments::contract_id,
-            sum_fen(commitments::amount_fen)
-        ))
+    // Every entry about a contract, since an application is held against its own; of applications one sum per contract.
+    let signed: Vec<(String, String, Option<String>, i64)> = on_either!(conn, |conn| commitments::table
+        .select((commitments::project_id, commitments::id, commitments::releases, commitments::amount_fen))
+        .filter(commitments::kind.eq(CommitmentKind::Contract.name()))
         .filter(commitments::project_id.eq_any(selection.ids()))
         .filter(commitments::committed_on.le(as_of))
         .filter(commitments::recorded_at.le(column(known_at)))
         .load(conn))?;
-    let mut committed: HashMap<Uuid, Committed> = HashMap::new();
-    for (project, name, contract, fen) in sums {
-        let sum = committed.entry(uuid(&project)?).or_insert(Committed::NOTHING);
-        *sum = sum.with(kind(&name)?, contract.is_some(), Fen::new(fen))?;
+    let asked: Vec<(String, Option<String>, i64)> = on_either!(conn, |conn| commitments::table
+        .group_by((commitments::project_id, commitments::contract_id))
+        .select((commitments::project_id, commitments::contract_id, sum_fen(commitments::amount_fen)))
+        .filter(commitments::kind.eq(CommitmentKind::Application.name()))
+        .filter(commitments::project_id.eq_any(selection.ids()))
+        .filter(commitments::committed_on.le(as_of))
+        .filter(commitments::recorded_at.le(column(known_at)))
+        .load(conn))?;
+    let mut bound: HashMap<Uuid, Entries> = HashMap::new();
+    for (project, entry, releases, fen) in signed {
+        let contract = uuid(releases.as_ref().unwrap_or(&entry))?;
+        bound.entry(uuid(&project)?).or_default().0.push((contract, Fen::new(fen)));
     }
-    Ok(committed)
+    for (project, contract, fen) in asked {
+        let contract = optional_uuid(contract.as_ref())?;
+        bound.entry(uuid(&project)?).or_default().1.push((contract, Fen::new(fen)));
+    }
+    bound
+        .into_iter()
+        .map(|(project, (contracts, applications))| Ok((project, Committed::of(&contracts, &applications)?)))
+        .collect()
 }
+
+/// What was signed and released, by contract, and what was applied for, by the contract that it draws on.
+type Entries = (Vec<(Uuid, Fen)>, Vec<(Option<Uuid>, Fen)>);
 
 /// What does not fit among the commitments, a sentence each: a release of more than there was, of another project's or of
 /// another kind's entry, or an application that draws on what is no contract of its project.

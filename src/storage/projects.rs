@@ -3,6 +3,7 @@
 use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
+use super::prepared::statement;
 use super::rows::{column, corrupt, instant, project_code, unit_code, uuid};
 use super::schema::{projects, unjudged};
 use super::units;
@@ -14,6 +15,7 @@ use chrono::NaiveDateTime;
 use diesel::dsl::{AsExprOf, auto_type};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Which projects of a year a question is about: a stretch of codes, in a scope.
@@ -22,8 +24,13 @@ pub struct Selection {
     year: FiscalYear,
     from: String,
     to: String,
+    /// Of that stretch only these codes, as `,A,B,`; none where it is all of them.
+    listed: Option<String>,
     scope: Scope,
 }
+
+/// Codes that one selection lists: the list is searched for each code of the stretch, so it stays short.
+pub const MAX_LISTED: usize = 50;
 
 /// Not before any code, and not after any: codes have at most 40 signs of `0`–`9` and `A`–`Z`.
 const FIRST_CODE: &str = "";
@@ -45,7 +52,22 @@ impl Selection {
     /// A stretch of a year's codes, both ends included.
     #[must_use]
     pub fn span(year: FiscalYear, from: &str, to: &str) -> Selection {
-        Selection { year, from: from.to_owned(), to: to.to_owned(), scope: Scope::Everything }
+        Selection { year, from: from.to_owned(), to: to.to_owned(), listed: None, scope: Scope::Everything }
+    }
+
+    /// Those of a year's projects that have these codes, in selections of [`MAX_LISTED`] at most.
+    #[must_use]
+    pub fn listed(year: FiscalYear, codes: &[&str]) -> Vec<Selection> {
+        let mut codes = codes.to_vec();
+        codes.sort_unstable();
+        let chunks = codes.chunks(MAX_LISTED);
+        chunks
+            .map(|codes| {
+                let (first, last) = (codes.first().copied(), codes.last().copied());
+                let listed = Some(format!(",{},", codes.join(",")));
+                Selection { listed, ..Selection::span(year, first.unwrap_or_default(), last.unwrap_or_default()) }
+            })
+            .collect()
     }
 
     /// The fiscal year.
@@ -64,7 +86,10 @@ impl Selection {
         let everything = codes.is_none();
         // `,333001,333002,`: a unit is in the list if taking `,333001,` out of it changes it.
         let units = format!(",{},", codes.unwrap_or_default().join(","));
-        chosen(self.year.number(), self.from.clone(), self.to.clone(), everything, units)
+        let every_code = self.listed.is_none();
+        let listed = self.listed.clone().unwrap_or_default();
+        let stretch = (self.from.clone(), self.to.clone());
+        chosen(self.year.number(), stretch.0, stretch.1, every_code, listed, everything, units)
     }
 }
 
@@ -73,19 +98,23 @@ define_sql_function! {
     fn replace(text: Text, part: Text, with: Text) -> Text;
 }
 
-/// One statement whatever the scope: a list of units as an array would be new to SQLite's statement cache each time,
+/// One statement whatever the scope and the codes: a list as an array would be new to SQLite's statement cache each time,
 /// and preparing it cost a posting more than running it.
 #[auto_type]
-fn chosen(year: i32, from: String, to: String, everything: bool, units: String) -> _ {
+fn chosen(year: i32, from: String, to: String, every_code: bool, wanted: String, everything: bool, units: String) -> _ {
+    let every_code: AsExprOf<bool, Bool> = every_code.into_sql::<Bool>();
+    let code_list: AsExprOf<String, Text> = wanted.clone().into_sql::<Text>();
     let everything: AsExprOf<bool, Bool> = everything.into_sql::<Bool>();
     let comma: AsExprOf<&'static str, Text> = ",".into_sql::<Text>();
     let nothing: AsExprOf<&'static str, Text> = "".into_sql::<Text>();
     let list: AsExprOf<String, Text> = units.clone().into_sql::<Text>();
     let named = comma.concat(projects::unit_code).concat(comma);
+    let of_code = comma.concat(projects::code).concat(comma);
     projects::table
         .filter(projects::fiscal_year.eq(year))
         .filter(projects::code.ge(from))
         .filter(projects::code.le(to))
+        .filter(every_code.or(replace(code_list, of_code, nothing).ne(wanted)))
         .filter(everything.or(replace(list, named, nothing).ne(units)))
 }
 
@@ -199,9 +228,22 @@ pub fn codes(conn: &mut Connection, selection: &Selection) -> Result<Vec<String>
     Ok(selection.query().order(projects::code).select(projects::code).load(conn)?)
 }
 
-/// How many projects nobody has judged since their plan changed.
-pub fn count_unjudged(conn: &mut Connection) -> Result<i64, Error> {
-    Ok(unjudged::table.count().get_result(conn)?)
+/// The codes of these projects.
+pub fn codes_of(conn: &mut Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<String>, Error> {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let mut codes = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(MAX_LISTED) {
+        let found: Vec<String> = projects::table.filter(projects::id.eq_any(ids)).select(projects::code).load(conn)?;
+        codes.extend(found);
+    }
+    Ok(codes)
+}
+
+/// How many of a year's projects nobody has judged since their plan changed. Those of other years wait for checks of
+/// their own, which a closed year never gets.
+pub fn count_unjudged(conn: &mut Connection, year: FiscalYear) -> Result<i64, Error> {
+    let of_year = Selection::year(year, Scope::Everything);
+    Ok(unjudged::table.filter(unjudged::project_id.eq_any(of_year.ids())).count().get_result(conn)?)
 }
 
 /// How many projects a year has.
@@ -209,13 +251,17 @@ pub fn count(conn: &mut Connection, year: FiscalYear) -> Result<i64, Error> {
     Ok(projects::table.filter(projects::fiscal_year.eq(year.number())).count().get_result(conn)?)
 }
 
+statement! {
+    /// Marks a project, or leaves it marked, also where another transaction marks it at this very time.
+    Mark { project: str } -> Text;
+    "INSERT INTO unjudged (project_id) VALUES (", project as Text;
+    then ") ON CONFLICT DO NOTHING"
+}
+
 /// Notes that a project's plan changed and nobody has judged it since.
 pub fn mark_unjudged(conn: &mut Connection, project: Uuid) -> Result<(), Error> {
     let id = project.to_string();
-    let is_marked: i64 = unjudged::table.filter(unjudged::project_id.eq(&id)).count().get_result(conn)?;
-    if is_marked == 0 {
-        diesel::insert_into(unjudged::table).values(unjudged::project_id.eq(id)).execute(conn)?;
-    }
+    on_either!(conn, |conn| Mark { project: &id }.execute(conn))?;
     Ok(())
 }
 

@@ -1,9 +1,12 @@
 //! Files handed in: taken whole, taken again without effect, or refused whole; a changed plan becomes a version.
 
 use crate::support::bureau::{DISPATCH, HANDED_OVER, changed_plan, open_books, sample_plan};
+use crate::support::patience::until;
 use crate::support::place::Place;
 use crate::support::service::Service;
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// What changes in April: a plan point and the budget, a target, and a name.
 const APRIL: [(&str, &str, &str); 5] = [
@@ -291,4 +294,32 @@ fn several_who_find_no_books_make_one() {
         assert_eq!(answers.iter().filter(|one| one["unchanged"] == 15).count(), 5);
         assert_eq!(plans_in(place), "15");
     });
+}
+
+#[test]
+fn a_changed_plan_waits_for_the_check_that_is_judging_the_project() {
+    let Some(place) = Place::postgres() else { return };
+    open_books(&place, &sample_plan());
+    place.at("2024-07-01T09:00:00+08:00");
+    place.done(&["check", "--year", "2024"]);
+    let changed = changed_plan(&place, "july.txt", &[(DISPATCH, "45.39", "60.00")]);
+    let since = ["--effective-on", "2024-06-15", "--reason", "追加"];
+    let import = [&["import", "plan", &changed, "--year", "2024"][..], &since].concat();
+    let marked = || place.words("SELECT project_id AS word FROM unjudged").len();
+
+    // What a check holds while it judges the project, and what it does at its end.
+    let mut judging = place.connection();
+    let hold = format!("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('project|2024|{DISPATCH}', 0))");
+    judging.batch_execute(&hold).unwrap();
+    let mut importing = place.command(&import).spawn().unwrap();
+    until("the import waits", Duration::from_secs(4), || {
+        assert!(importing.try_wait().unwrap().is_none(), "it did not wait");
+        let waiting = "SELECT CAST(pid AS TEXT) AS word FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        (!place.words(waiting).is_empty()).then_some(())
+    });
+    judging.batch_execute("DELETE FROM unjudged; COMMIT").unwrap();
+    assert!(importing.wait().unwrap().success());
+
+    assert_eq!((plans_in(&place).as_str(), marked()), ("16", 1), "nobody has judged it by the new version");
 }

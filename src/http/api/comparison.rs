@@ -106,10 +106,9 @@ pub async fn all(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let (page, totals) = app
         .db
         .read(move |conn| {
-            let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
             let rules = state.judging.rules_on(conn, as_of, known)?;
             // The money of all, for the totals and to find the page; the rest only of those on the page.
-            let mut found = examine_money(conn, year, scope, as_of, known, &rules)?;
+            let mut found = examine_money(conn, year, (&caller.scope, unit.as_ref()), as_of, known, &rules)?;
             found.retain(|figures| standing.is_none_or(|one| figures.judgement.standing == one));
             let on_page = found.iter().filter(|figures| figures.project.code.as_str() > after.as_str());
             let on_page: Vec<_> = on_page.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();

@@ -66,10 +66,9 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let found = app
         .db
         .read(move |conn| {
-            let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
             let rules = state.judging.rules_on(conn, as_of, known)?;
             // The money of all, to find the page; the indicators only of those on it.
-            let mut found = examine_money(conn, year, scope, as_of, known, &rules)?;
+            let mut found = examine_money(conn, year, (&caller.scope, unit.as_ref()), as_of, known, &rules)?;
             found.retain(|figures| {
                 let project = &figures.project;
                 let named = project.name.to_lowercase().contains(&words)

@@ -204,3 +204,27 @@ fn verify_finds_a_release_of_more_than_there_was() {
         assert!(found["commitments"][0].as_str().unwrap().contains(&id), "{found}");
     });
 }
+
+#[test]
+fn an_application_binds_money_whatever_is_left_of_its_contract() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        let large = office.post(&desk(FIRST), &contract("100.00", "HT-1")).expect(201).json()["id"].clone();
+        office.post(&desk(FIRST), &application("40.00", "SQ-1", Some(&large))).expect(201);
+        assert_eq!(shown(&office, ""), ["100.00", "100.00", "40.00"]);
+        release(&office, &large, Some("70.00")).expect(201);
+        assert_eq!(shown(&office, ""), ["40.00", "30.00", "40.00"], "30 are left, and 40 are applied for");
+        release(&office, &large, None).expect(201);
+        assert_eq!(shown(&office, ""), ["40.00", "0.00", "40.00"]);
+
+        let small = office.post(&desk(FIRST), &contract("100.00", "HT-2")).expect(201).json()["id"].clone();
+        office.post(&desk(FIRST), &application("90.00", "SQ-2", Some(&small))).expect(201);
+        let more = office.post(&desk(FIRST), &application("60.00", "SQ-3", Some(&small))).expect(201).json();
+        assert_eq!(shown(&office, ""), ["190.00", "100.00", "190.00"], "150 are applied for on 100");
+        release(&office, &more["id"], None).expect(201);
+        assert_eq!(shown(&office, ""), ["140.00", "100.00", "130.00"]);
+        assert_eq!(shown(&office, "?as_of=2024-06-10"), ["200.00", "200.00", "0.00"]);
+        let all = office.get("/years/2024/comparison").expect(200).json()["totals"].clone();
+        assert_eq!(all["committed_yuan"], "140.00");
+    });
+}

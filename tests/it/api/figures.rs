@@ -122,3 +122,33 @@ fn what_is_not_there_is_404_for_each_read_of_a_project() {
         }
     }
 }
+
+#[test]
+fn a_long_page_says_of_each_project_what_the_project_says_itself() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        office.pay(FIRST, "310000.00", "v1");
+        office.pay(FIFTEENTH, "1.00", "v1");
+        let whole = |query: &str| {
+            office.get(&format!("/years/2024/comparison?as_of=2024-06-30{query}")).expect(200).json()["items"]
+                .as_array()
+                .unwrap()
+                .clone()
+        };
+        let page = whole("&limit=500");
+        assert_eq!(page.len(), 15);
+        let mut behind = 0;
+        for one in &page {
+            let code = one["project"]["code"].as_str().unwrap();
+            let mut alone = office.get(&comparison(code, "?as_of=2024-06-30")).expect(200).json();
+            alone["known_at"] = one["known_at"].clone();
+            assert_eq!(*one, alone);
+            behind += usize::from(one["standing"] == "behind");
+        }
+        let some = whole("&limit=500&standing=behind");
+        let expected: Vec<&Value> = page.iter().filter(|one| one["standing"] == "behind").collect();
+        assert!(behind > 0 && some.len() == behind);
+        let told = |one: &Value| (one["project"].clone(), one["verdicts"].clone());
+        assert_eq!(some.iter().map(told).collect::<Vec<_>>(), expected.into_iter().map(told).collect::<Vec<_>>());
+    });
+}

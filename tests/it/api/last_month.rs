@@ -104,3 +104,34 @@ fn rules_are_recorded_once_and_never_under_the_same_number_again() {
         assert!(place.sql("UPDATE plan_versions SET name = 'x'").is_err());
     });
 }
+
+#[test]
+fn a_list_of_last_month_has_the_projects_that_the_unit_had_then() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        let admin = office.admin.clone();
+        let listed = |service: &Service, unit: &str, known_at: &str| {
+            ["comparison", "projects"].map(|what| {
+                let path = format!("/years/2024/{what}?as_of=2024-06-30&limit=500&unit={unit}{known_at}");
+                let found = service.client.get(&admin, &path).expect(200).json();
+                found["items"].as_array().unwrap().len()
+            })
+        };
+        let then = june(&office.service, &office.admin, None);
+        let known_at = format!("&known_at={}", then[0]["known_at"].as_str().unwrap());
+        let Office { service, .. } = office;
+        drop(service);
+        place.at("2024-07-20T09:00:00+08:00");
+        let plan = std::fs::read_to_string(PLAN).unwrap();
+        let at = plan[..plan.find(FIRST).unwrap()].rfind("333001").unwrap();
+        let file = place.file("handed-over.txt");
+        std::fs::write(&file, format!("{}333002{}", &plan[..at], &plan[at + 6..])).unwrap();
+        let since = ["--effective-on", "2024-06-15", "--reason", "移交"];
+        place.done(&[&["import", "plan", file.to_str().unwrap(), "--year", "2024"][..], &since].concat());
+        let service = Service::start(place);
+
+        assert_eq!((listed(&service, "333001", ""), listed(&service, "333002", "")), ([14, 14], [1, 1]));
+        assert_eq!(listed(&service, "333001", &known_at), [15, 15]);
+        assert_eq!(listed(&service, "333002", &known_at), [0, 0]);
+    });
+}

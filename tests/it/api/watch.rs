@@ -160,6 +160,15 @@ fn a_check_after_posts_looks_only_at_what_changed() {
             assert!(tried["alerts"].as_object().unwrap().values().all(|count| *count == 0), "{tried:#}");
         };
         assert_eq!(looked_at(&check(&office)), (15, 15));
+        // A closed year that no check will ever look at: more projects than are looked at one by one.
+        place
+            .sql(
+                "INSERT INTO projects (id, fiscal_year, code, name, unit_code, purpose, goals, recorded_at)
+                 SELECT p.id || q.id, 2022, p.id || q.id, p.name, p.unit_code, '', '', p.recorded_at
+                 FROM projects p CROSS JOIN projects q;
+                 INSERT INTO unjudged (project_id) SELECT id FROM projects WHERE fiscal_year = 2022",
+            )
+            .unwrap();
         for number in 0..5 {
             office.pay(FIRST, "90000.00", &format!("v{number}"));
             office.pay(TENTH, "1.00", &format!("w{number}"));
