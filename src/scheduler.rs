@@ -3,6 +3,7 @@
 
 use crate::actions::check_all_projects::{CheckAll, SCHEDULED, check_all_projects};
 use crate::actions::claim_due::{Due, claim_due};
+use crate::actions::forget_answers::forget_answers;
 use crate::actions::{Error, Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Schedule;
@@ -57,10 +58,16 @@ impl Scheduler {
     fn listen(self) -> mpsc::Sender<()> {
         let (ring, mut heard) = mpsc::channel::<()>(1);
         tokio::spawn(async move {
+            let mut tidied_on = None;
             loop {
                 let scheduler = self.clone();
-                if tokio::task::spawn_blocking(move || scheduler.answer()).await.is_err() {
-                    tracing::error!("a scheduled run panicked; the next ring tries again");
+                let answered = tokio::task::spawn_blocking(move || {
+                    scheduler.answer();
+                    tidy(&scheduler.db, &scheduler.clock, scheduler.zone, tidied_on)
+                });
+                match answered.await {
+                    Ok(day) => tidied_on = day,
+                    Err(_) => tracing::error!("a scheduled run panicked; the next ring tries again"),
                 }
                 if heard.recv().await.is_none() {
                     return;
@@ -111,6 +118,24 @@ impl Scheduler {
     }
 }
 
+/// Forgets old answers on the first ring of each day; gives the day on which that was done last.
+fn tidy(db: &Db, clock: &Clock, zone: Tz, tidied_on: Option<NaiveDate>) -> Option<NaiveDate> {
+    let today = Some(clock.today(zone));
+    if tidied_on == today {
+        return tidied_on;
+    }
+    match forget_answers(db, clock.now()) {
+        Ok(forgotten) => {
+            tracing::debug!(forgotten, "old answers forgotten");
+            today
+        }
+        Err(error) => {
+            tracing::warn!(%error, "old answers cannot be forgotten now; the next ring tries again");
+            tidied_on
+        }
+    }
+}
+
 /// Hangs a bell that rings every minute.
 async fn hang(ring: mpsc::Sender<()>) -> Result<Bell, JobSchedulerError> {
     let bell = JobScheduler::new().await?;
@@ -137,7 +162,38 @@ fn last_due(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::Opening;
+    use crate::storage::answers::{self, Answer, AnswerKey};
     use std::str::FromStr;
+
+    #[test]
+    fn old_answers_are_forgotten_once_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("milepost.db").display());
+        let db = Db::open(&url, Opening::MayCreate).unwrap();
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let of = |key: &str| {
+            let place = ("t".to_owned(), "POST".to_owned(), "/p".to_owned());
+            AnswerKey { token: place.0, method: place.1, path: place.2, key: key.to_owned() }
+        };
+        let keep = |key: &str, recorded_at: &'static str| {
+            let key = of(key);
+            let answer = Answer { body_sha256: String::new(), status: 201, body: String::new(), location: None };
+            db.write(move |conn| answers::insert(conn, &key, &answer, at(recorded_at))).wait().unwrap();
+        };
+        let zone = chrono_tz::Asia::Shanghai;
+        let on = |text: &str, last| tidy(&db, &Clock::Fixed(at(text)), zone, last);
+        let is_kept = |key: &'static str| db.read(move |conn| answers::find(conn, &of(key))).wait().unwrap().is_some();
+        keep("old", "2024-06-20T00:00:00Z");
+        keep("young", "2024-06-30T00:00:00Z");
+        let first = on("2024-07-01T00:00:00Z", None);
+        assert_eq!((is_kept("old"), is_kept("young")), (false, true));
+        keep("old", "2024-06-20T00:00:00Z");
+        let same = on("2024-07-01T15:59:00Z", first);
+        assert_eq!((is_kept("old"), same), (true, first), "not twice on a day");
+        on("2024-07-01T16:01:00Z", same);
+        assert!(!is_kept("old") && is_kept("young"), "in Shanghai it is the next day");
+    }
 
     #[test]
     fn a_due_time_is_meant_in_the_zone() {

@@ -7,14 +7,10 @@ use crate::delivery::{Post, Postman};
 use crate::http;
 use crate::mail::Mailer;
 use crate::scheduler::Scheduler;
-use crate::storage::{Db, answers, letters};
-use chrono::TimeDelta;
+use crate::storage::{Db, letters};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-
-/// Days for which answers under an idempotency key are kept.
-const ANSWERS_KEPT_DAYS: i64 = 8;
 
 /// Everything that serving needs, opened and checked.
 pub struct Service {
@@ -98,16 +94,9 @@ impl Service {
     }
 
     fn put_in_order(&self) -> Result<(), Error> {
-        let before = self.clock.now() - TimeDelta::days(ANSWERS_KEPT_DAYS);
-        let nobody_sends = self.db.nobody_sends();
-        let forgotten = self.db.write(move |conn| {
-            if nobody_sends {
-                letters::release_leases(conn)?;
-            }
-            Ok::<_, Error>(answers::forget_before(conn, before)?)
-        });
-        let forgotten = forgotten.wait()?;
-        tracing::debug!(forgotten, "old answers forgotten");
+        if self.db.nobody_sends() {
+            self.db.write(|conn| Ok::<_, Error>(letters::release_leases(conn)?)).wait()?;
+        }
         Ok(())
     }
 }

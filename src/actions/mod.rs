@@ -15,6 +15,7 @@ pub mod create_project;
 pub mod deliver;
 mod error;
 pub mod figures;
+pub mod forget_answers;
 pub mod gauges;
 pub mod import_actuals;
 pub mod import_file;

@@ -32,6 +32,8 @@ impl Logins {
     /// So many failures within a minute are borne; the proxies' `X-Forwarded-For` is believed.
     #[must_use]
     pub fn new(limit: u32, trusted_proxies: Vec<IpAddr>) -> Logins {
+        // On a listener of both families an IPv4 peer looks like `::ffff:10.0.0.1`.
+        let trusted_proxies = trusted_proxies.into_iter().map(|proxy| proxy.to_canonical()).collect();
         Logins { limit, trusted_proxies, failed: Mutex::default() }
     }
 
@@ -78,22 +80,26 @@ impl Logins {
     }
 
     /// Whose failures they are: the peer, or whom a trusted proxy names. Of a chain the last that is not itself a
-    /// trusted proxy counts: what stands before it, anybody may have written.
+    /// trusted proxy counts: what stands before it, anybody may have written. A word that is no address ends the walk
+    /// as well, at the last hop that is known.
     fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let peer = request.peer_addr()?.ip();
-        if !self.trusted_proxies.contains(&peer) {
-            return Some(network(peer));
+        let mut last = request.peer_addr()?.ip().to_canonical();
+        let chain: Vec<_> = request.headers().get_all("X-Forwarded-For").collect();
+        let words = chain.iter().rev().flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
+        for word in words {
+            if !self.trusted_proxies.contains(&last) {
+                break;
+            }
+            let Ok(named) = word.trim().parse::<IpAddr>() else { break };
+            last = named.to_canonical();
         }
-        let chain = request.headers().get_all("X-Forwarded-For").filter_map(|header| header.to_str().ok());
-        let named: Vec<IpAddr> =
-            chain.flat_map(|line| line.split(',')).filter_map(|word| word.trim().parse().ok()).collect();
-        Some(network(named.into_iter().rev().find(|address| !self.trusted_proxies.contains(address)).unwrap_or(peer)))
+        Some(network(last))
     }
 }
 
 /// An IPv6 client has 64 bits to choose from: its network stands for it.
 fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
+    match address {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         v4 @ IpAddr::V4(_) => v4,
     }
@@ -105,7 +111,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     fn logins() -> Logins {
-        Logins::new(3, vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()])
+        Logins::new(3, vec!["10.0.0.1".parse().unwrap(), "::ffff:10.0.0.2".parse().unwrap()])
     }
 
     #[test]
@@ -147,6 +153,11 @@ mod tests {
             ("10.0.0.1", "", "10.0.0.1"),
             ("2001:db8::1:2:3:4", "", "2001:db8::"),
             ("::ffff:192.0.2.9", "", "192.0.2.9"),
+            ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("10.0.0.1", "198.51.100.1, ::ffff:10.0.0.2", "198.51.100.1"),
+            ("10.0.0.1", "198.51.100.1, nonsense", "10.0.0.1"),
+            ("10.0.0.1", "198.51.100.1, nonsense, 10.0.0.2", "10.0.0.2"),
+            ("10.0.0.1", "198.51.100.1, nonsense, 198.51.100.2", "198.51.100.2"),
         ] {
             let peer: IpAddr = peer.parse().unwrap();
             let request =

@@ -97,7 +97,15 @@ statement! {
     then ")"
 }
 
-/// Forgets answers older than an instant; says how many.
-pub fn forget_before(conn: &mut Connection, before: DateTime<Utc>) -> Result<usize, Error> {
-    Ok(diesel::delete(answers::table.filter(answers::recorded_at.lt(column(before)))).execute(conn)?)
+/// Forgets answers older than an instant, the oldest first and about so many of them; says how many these were, and
+/// whether none is left. Answers of one and the same millisecond go together.
+pub fn forget_before(conn: &mut Connection, before: DateTime<Utc>, about: i64) -> Result<(usize, bool), Error> {
+    let old = answers::table.filter(answers::recorded_at.lt(column(before)));
+    let beyond: Option<NaiveDateTime> =
+        old.select(answers::recorded_at).order(answers::recorded_at).offset(about).first(conn).optional()?;
+    let forgotten = match beyond {
+        Some(last) => diesel::delete(answers::table.filter(answers::recorded_at.le(last))).execute(conn)?,
+        None => diesel::delete(old).execute(conn)?,
+    };
+    Ok((forgotten, beyond.is_none()))
 }

@@ -2,6 +2,7 @@
 //! past that can be asked for again.
 
 mod batches;
+mod forgetting;
 mod memory;
 mod schema;
 mod service;
