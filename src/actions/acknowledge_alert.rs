@@ -71,7 +71,7 @@ pub fn acknowledge_alert(
         after: Some(json!({ "state": State::Acknowledged.name(), "acknowledgement": said })),
     };
     audit::append(conn, &deed, &command.actor, moment.now)?;
-    super::watch::alert(conn, alert.id, &command.scope)
+    super::watch::alert(conn, alert.id, &command.scope, moment)
 }
 
 fn as_json(answer: &Acknowledgement) -> Value {

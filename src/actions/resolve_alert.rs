@@ -68,7 +68,7 @@ pub fn resolve_alert(
         after: Some(json!({ "state": State::Resolved.name(), "reason": command.reason })),
     };
     audit::append(conn, &deed, &command.actor, moment.now)?;
-    super::watch::alert(conn, alert.id, &command.scope)
+    super::watch::alert(conn, alert.id, &command.scope, moment)
 }
 
 /// Who closed the alert by hand, when and why, if that is how it was closed last: the event and the reason.

@@ -1,6 +1,6 @@
 //! Questions about checks, alerts, letters, contacts and the audit trail.
 
-use super::{Error, Thing};
+use super::{Error, Moment, Thing};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::contact::Contact;
@@ -9,8 +9,11 @@ pub use crate::storage::alerts::{Event, Filter, Listed};
 pub use crate::storage::audit::{Filter as AuditFilter, Listed as AuditRow};
 pub use crate::storage::contacts::Filter as ContactFilter;
 pub use crate::storage::letters::{Filter as LetterFilter, Listed as ListedLetter};
+use crate::storage::projects::Selection;
 pub use crate::storage::runs::{Filter as RunFilter, Run};
-use crate::storage::{Connection, audit, contacts, letters, runs};
+use crate::storage::{Connection, audit, contacts, letters, plans, runs};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A page of a year's checks, oldest first, after an id.
@@ -30,18 +33,46 @@ pub fn alerts(
     year: FiscalYear,
     scope: &Scope,
     filter: &Filter,
-    after: &str,
-    limit: i64,
+    (after, limit): (&str, i64),
+    moment: Moment,
 ) -> Result<Vec<Listed>, Error> {
-    Ok(alerts::page(conn, year, scope, filter, after, limit)?)
+    let mut listed = alerts::page(conn, year, scope, filter, after, limit)?;
+    head(conn, year, &mut listed, moment)?;
+    Ok(listed)
+}
+
+/// Names the projects as they are named today, as comparisons and letters do: a revision that is still to come has
+/// renamed nothing yet. A project whose plan cannot be read keeps the name on record, and hides nobody else's alerts.
+fn head(conn: &mut Connection, year: FiscalYear, listed: &mut [Listed], moment: Moment) -> Result<(), Error> {
+    let codes: BTreeSet<&str> = listed.iter().map(|(_, code, ..)| code.as_str()).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let mut histories = HashMap::new();
+    for selection in Selection::listed(year, &codes) {
+        match plans::histories(conn, &selection) {
+            Ok(found) => histories.extend(found),
+            Err(crate::storage::Error::Corrupt(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for (alert, _, name, unit) in listed {
+        let history = histories.get(&alert.project);
+        let plan = history.and_then(|history| history.in_force(year.nearest(moment.today), DateTime::<Utc>::MAX_UTC));
+        if let Some(plan) = plan {
+            name.clone_from(&plan.heading.name);
+            plan.heading.unit.as_str().clone_into(unit);
+        }
+    }
+    Ok(())
 }
 
 /// An alert with its year and its story in order.
 pub type Told = (Listed, FiscalYear, Vec<Event>);
 
 /// One alert in a scope, with its story.
-pub fn alert(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Told, Error> {
-    alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))
+pub fn alert(conn: &mut Connection, id: Uuid, scope: &Scope, moment: Moment) -> Result<Told, Error> {
+    let (mut listed, year, events) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
+    head(conn, year, std::slice::from_mut(&mut listed), moment)?;
+    Ok((listed, year, events))
 }
 
 /// A page of the outbox in a scope, after an id.

@@ -60,11 +60,12 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     let unit = query::unit(asked.unit.as_deref())?;
     let limit = query::limit(asked.limit.as_deref())?;
     let after = query::cursor_of_ids(asked.cursor.as_deref())?;
+    let moment = app.moment();
     let alerts = app
         .db
         .read(move |conn| {
             let scope = lookup::narrowed(conn, &caller.scope, unit.as_ref())?;
-            watch::alerts(conn, year, &scope, &filter, &after, limit)
+            watch::alerts(conn, year, &scope, &filter, (&after, limit), moment)
         })
         .await?;
     let last = alerts.last().map(|(alert, ..)| alert.id.to_string());
@@ -81,6 +82,7 @@ pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let caller = guard(&app, &request, Permission::ReadFigures).await?;
     query::none(&request)?;
     let id = query::id(&path);
-    let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope)).await?;
+    let moment = app.moment();
+    let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope, moment)).await?;
     Ok(ok(&views::alert_story(&listed, year, &events)))
 }

@@ -135,3 +135,28 @@ fn a_list_of_last_month_has_the_projects_that_the_unit_had_then() {
         assert_eq!(listed(&service, "333002", &known_at), [0, 0]);
     });
 }
+
+#[test]
+fn an_alert_is_named_as_the_comparison_of_today_is() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        office.pay(FIRST, "310000.00", "v1");
+        let Office { service, auditor, .. } = office;
+        drop(service);
+        let names = |day: &str| {
+            place.at(day);
+            let service = Service::start(place);
+            let get = |path: &str| service.client.get(&auditor, path).expect(200).json();
+            let alert = get(&format!("/years/2024/alerts?project={FIRST}"))["items"][0].clone();
+            let story = get(&format!("/alerts/{}", alert["id"].as_str().unwrap()));
+            let compared = get(&format!("/years/2024/projects/{FIRST}/comparison"))["project"].clone();
+            assert_eq!((&alert["project"], &story["project"]), (&compared, &compared));
+            compared["name"].as_str().unwrap().contains("劳务外包")
+        };
+        let revised = changed_plan(place, "august.txt", &[(FIRST, "劳务派遣", "劳务外包")]);
+        let since = ["--effective-on", "2024-08-01", "--reason", "更名"];
+        place.done(&[&["import", "plan", &revised, "--year", "2024"][..], &since].concat());
+        assert!(!names("2024-07-02T09:00:00+08:00"), "still to come");
+        assert!(names("2024-08-02T09:00:00+08:00"));
+    });
+}
