@@ -34,11 +34,11 @@ fn do_everything(place: &Place, office: &Office) -> Vec<(&'static str, &'static 
     post(&office.reviewer, &format!("/alerts/{alert}/resolution"), &json!({ "reason": "已协商" })).expect(200);
     office.reverse(FIRST, entry["id"].as_str().unwrap(), "2024-06-30").expect(201);
     let commitments = format!("/years/2024/projects/{FIRST}/commitments");
-    let contract =
+    let promise =
         json!({ "kind": "contract", "amount_yuan": "5.00", "committed_on": "2024-06-01", "reference_no": "HT-1" });
-    let contract = office.post(&commitments, &contract).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let promise = office.post(&commitments, &promise).expect(201).json()["id"].as_str().unwrap().to_owned();
     let release = json!({ "released_on": "2024-06-30", "reason": "已付清" });
-    office.post(&format!("{commitments}/{contract}/release"), &release).expect(201);
+    office.post(&format!("{commitments}/{promise}/release"), &release).expect(201);
     let new = json!({ "code": "13060524P00000210036X", "name": "道路养护", "unit": "333001", "budget_yuan": "900.00",
         "points": [{ "point_on": "2024-12-31", "planned_yuan": "900.00" }],
         "indicators": [{ "level1": "产出指标", "level2": "数量指标", "name": "里程", "target": "≥50公里", "basis": "计划" }] });
