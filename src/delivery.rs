@@ -17,8 +17,6 @@ const BATCH: i64 = 20;
 const LEASE_MARGIN_SECONDS: i64 = 120;
 /// Times that the outcome of an attempt is written down before the lease must lapse.
 const SETTLE_ATTEMPTS: u32 = 5;
-/// Attempts after which a letter is given up.
-const MAX_ATTEMPTS: i32 = 12;
 /// Seconds between two attempts at most.
 const MAX_BACKOFF_SECONDS: i64 = 6 * 3_600;
 /// Seconds that a channel rests after it said that somebody must mend it.
@@ -118,9 +116,9 @@ impl Post {
                 tracing::info!(letter = %id, "letter sent");
                 (Outcome::Sent, accepted.words)
             }
-            Err(SendFailure::Retry { words }) if claimed.attempts + 1 < MAX_ATTEMPTS => {
+            Err(SendFailure::Retry { words }) if claimed.attempts_left > 0 => {
                 tracing::warn!(letter = %id, words, "letter will be tried again");
-                (Outcome::Retry(later(self.clock.now(), self.backoff(claimed.attempts))), words)
+                (Outcome::Retry(later(self.clock.now(), self.backoff(claimed.attempts_lately))), words)
             }
             Err(SendFailure::Retry { words } | SendFailure::Dead { words }) => {
                 tracing::error!(letter = %id, words, "letter given up");

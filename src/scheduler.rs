@@ -65,9 +65,10 @@ impl Scheduler {
                     scheduler.answer();
                     tidy(&scheduler.db, &scheduler.clock, scheduler.zone, tidied_on)
                 });
-                match answered.await {
-                    Ok(day) => tidied_on = day,
-                    Err(_) => tracing::error!("a scheduled run panicked; the next ring tries again"),
+                if let Ok(day) = answered.await {
+                    tidied_on = day;
+                } else {
+                    tracing::error!("a scheduled run panicked; the next ring tries again");
                 }
                 if heard.recv().await.is_none() {
                     return;

@@ -5,12 +5,13 @@ use crate::domain::access::Actor;
 use crate::domain::code::ProjectCode;
 use crate::domain::contact::Contact;
 use crate::storage::audit::{self, Deed};
-use crate::storage::{Connection, contacts, units};
+use crate::storage::{Connection, backend, contacts, units};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// Records a contact of a known unit; the same person in the same place twice is refused.
 pub fn add_contact(conn: &mut Connection, contact: &Contact, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
+    backend::lock(conn, &format!("contact|{}|{}", contact.unit, contact.email.as_str()))?;
     if units::find(conn, &contact.unit)?.is_none() {
         return Err(Error::NotFound(Thing::Unit));
     }

@@ -6,6 +6,7 @@
 use super::Error;
 use super::authenticate::{Authenticated, shows_good_token};
 use super::lookup::{self, Named};
+use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::storage::{Connection, access_stamp, projects, tokens};
@@ -75,8 +76,9 @@ impl Callers {
         let outside = match named {
             None => false,
             Some(Named::Project(year, code)) => {
+                // As `lookup::is_outside` has it, from memory.
                 let unit = self.unit(conn, &(*year, code.clone()), &stamp)?;
-                unit.is_some_and(|unit| !known.scope.covers(&unit))
+                known.scope != Scope::Everything && unit.is_none_or(|unit| !known.scope.covers(&unit))
             }
             Some(named) => lookup::is_outside(conn, named, &known.scope)?,
         };

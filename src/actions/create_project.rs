@@ -45,10 +45,11 @@ pub fn create_project(conn: &mut Connection, command: &CreateProject, moment: Mo
     let (mut draft, findings) = read_proposal(proposal, *year).map_err(Error::ProposalRefused)?;
     backend::lock(conn, &format!("import|{year}"))?;
     lookup::lock(conn, *year, draft.code.as_str())?;
-    let unit = units::find(conn, &draft.unit.code)?.ok_or_else(|| Error::UnitUnknown(draft.unit.code.clone()))?;
-    if !scope.covers(&unit.code) {
+    // Who does not see everything is not told whether a foreign unit exists.
+    if !scope.covers(&draft.unit.code) {
         return Err(Error::NotFound(Thing::Unit));
     }
+    let unit = units::find(conn, &draft.unit.code)?.ok_or_else(|| Error::UnitUnknown(draft.unit.code.clone()))?;
     if projects::find(conn, *year, &draft.code)?.is_some() {
         return Err(Error::ProjectExists(draft.code.clone()));
     }

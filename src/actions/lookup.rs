@@ -1,12 +1,12 @@
 //! Finding a project within what the caller may see. What lies outside is not there: 404, never 403.
 
 use super::{Error, Thing};
-use crate::domain::access::{Scope, Token};
+use crate::domain::access::{Role, Scope, Token};
 use crate::domain::alert::Alert;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::project::Project;
-use crate::storage::{Connection, alerts, backend, letters, projects, units};
+use crate::storage::{Connection, alerts, backend, contacts, letters, projects, units};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -57,10 +57,11 @@ pub fn lock(conn: &mut Connection, year: FiscalYear, code: &str) -> Result<(), E
     Ok(backend::lock(conn, &format!("project|{year}|{code}"))?)
 }
 
-/// What a token may see: its units with all those below them.
+/// What a token may see: its units with all those below them, and an admin's everything. Any other without units sees
+/// nothing, however it came to have none.
 pub fn scope_of(conn: &mut Connection, token: &Token) -> Result<Scope, Error> {
     if token.units.is_empty() {
-        return Ok(Scope::Everything);
+        return Ok(if token.role == Role::Admin { Scope::Everything } else { Scope::Units(BTreeSet::new()) });
     }
     Ok(Scope::Units(units::with_those_below(&units::all(conn)?, &token.units)))
 }
@@ -81,6 +82,10 @@ pub enum Named {
     Alert(Uuid),
     /// A letter.
     Letter(Uuid),
+    /// A contact.
+    Contact(Uuid),
+    /// A unit.
+    Unit(UnitCode),
 }
 
 impl Named {
@@ -91,22 +96,26 @@ impl Named {
             Named::Project(..) => Thing::Project,
             Named::Alert(_) => Thing::Alert,
             Named::Letter(_) => Thing::Letter,
+            Named::Contact(_) => Thing::Contact,
+            Named::Unit(_) => Thing::Unit,
         }
     }
 }
 
-/// Whether the thing exists and lies outside the scope.
+/// Whether the thing cannot be seen in a scope. Where not everything may be seen, one that does not exist is outside like
+/// all the others: nobody can tell which it was.
 pub fn is_outside(conn: &mut Connection, named: &Named, scope: &Scope) -> Result<bool, Error> {
-    let all = Scope::Everything;
-    if *scope == all {
+    if *scope == Scope::Everything {
         return Ok(false);
     }
     Ok(match named {
         Named::Project(year, code) => {
-            projects::find(conn, *year, code)?.is_some_and(|project| !scope.covers(&project.unit))
+            projects::find(conn, *year, code)?.is_none_or(|project| !scope.covers(&project.unit))
         }
-        Named::Alert(id) => alerts::find(conn, *id, scope)?.is_none() && alerts::find(conn, *id, &all)?.is_some(),
-        Named::Letter(id) => letters::find(conn, *id, scope)?.is_none() && letters::find(conn, *id, &all)?.is_some(),
+        Named::Alert(id) => alerts::find(conn, *id, scope)?.is_none(),
+        Named::Letter(id) => letters::find(conn, *id, scope)?.is_none(),
+        Named::Contact(id) => contacts::find(conn, *id, scope)?.is_none(),
+        Named::Unit(code) => !scope.covers(code),
     })
 }
 

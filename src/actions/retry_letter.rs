@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-/// Puts a stuck letter back into the queue, due now; its attempts are kept. One that is queued, sent or in a postman's
+/// Puts a stuck letter back into the queue, due now; its attempts are kept, and it may fail as often again as a new one. One that is queued, sent or in a postman's
 /// hand is left alone.
 pub fn retry_letter(
     conn: &mut Connection,

@@ -39,7 +39,8 @@ pub async fn guard(app: &App, request: &HttpRequest, permission: Permission) -> 
 }
 
 /// Lets a caller with that permission through to the project that year and code of the path name, if it lies in the
-/// token's units. A project that does not exist is left to the handler, which answers 404 after it has read the body.
+/// token's units. For who sees everything, a project that does not exist is left to the handler, which answers 404 after
+/// it has read the body; for all others it is outside.
 pub async fn guard_project(
     app: &App,
     request: &HttpRequest,
@@ -74,7 +75,7 @@ pub fn recall_project(
 }
 
 /// Lets a caller with that permission through to a thing, if it lies in the token's units. One that does not exist is
-/// left to the handler as well.
+/// left to the handler for who sees everything, and outside for all others.
 pub async fn guard_named(
     app: &App,
     request: &HttpRequest,

@@ -112,7 +112,15 @@ fn method_name(method: &Method) -> &'static str {
     extensions(("x-permission" = json!("none")), ("x-problems" = json!(["unauthenticated"]))),
 )]
 pub async fn show(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let shows_one = app.settings.metrics_token.is_some() && request.headers().contains_key(AUTHORIZATION);
+    if shows_one {
+        app.logins.admit(&request)?;
+    }
     if !may_read(&app, &request) {
+        if shows_one {
+            count_failed_login();
+            app.logins.note_failure(&request);
+        }
         let english = "send `Authorization: Bearer` with the token of http.metrics_token";
         return Err(Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供 http.metrics_token 的令牌", english));
     }

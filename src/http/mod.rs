@@ -92,7 +92,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
         let routes = ActixApp::new()
             .app_data(app)
             .wrap(middleware::from_fn(respond::respond))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<respond::Span>::new())
             .configure(api::routes);
         let (stopping, patience) = (stopping.clone(), settings.headers + settings.keep_alive);
         let protocol = HttpService::build()

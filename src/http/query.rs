@@ -21,9 +21,24 @@ const MAX_CURSOR_CHARS: usize = 200;
 
 /// The query as a struct; a parameter that it does not know is refused.
 pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
+    refuse_control_characters(request.query_string())?;
     web::Query::<T>::from_query(request.query_string())
         .map(web::Query::into_inner)
         .map_err(|error| Problem::invalid("query", format!("查询参数无效：{error}"), error.to_string()))
+}
+
+/// Nothing that is looked for holds them, and PostgreSQL takes no text with a NUL.
+fn refuse_control_characters(query: &str) -> Result<(), Problem> {
+    // They can only come encoded.
+    if !query.contains('%') {
+        return Ok(());
+    }
+    let pairs =
+        web::Query::<Vec<(String, String)>>::from_query(query).map_or_else(|_| Vec::new(), web::Query::into_inner);
+    match pairs.into_iter().find(|(_, value)| value.chars().any(char::is_control)) {
+        Some((name, _)) => Err(Problem::invalid(&name, "含有控制字符，请删除", "holds control characters")),
+        None => Ok(()),
+    }
 }
 
 /// Refuses any query parameter, where there are none to give.

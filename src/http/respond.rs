@@ -19,6 +19,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, we
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
 /// Characters of path and query that are read.
@@ -67,6 +68,21 @@ fn thousandths(parameter: &str) -> u32 {
     digits.parse().unwrap_or(0)
 }
 
+/// What every line of the log says of the request that it belongs to: the matched route and never the path, a query or
+/// what else the client says of itself.
+pub struct Span;
+
+impl RootSpanBuilder for Span {
+    fn on_request_start(request: &ServiceRequest) -> tracing::Span {
+        let id = named_by_the_log(request).unwrap_or_default();
+        let route = request.match_pattern();
+        let route = route.as_deref().unwrap_or("unmatched");
+        tracing::info_span!("request", method = %request.method(), route, request_id = id)
+    }
+
+    fn on_request_end<B: MessageBody>(_: tracing::Span, _: &Result<ServiceResponse<B>, Error>) {}
+}
+
 /// Wraps every request.
 pub async fn respond(
     mut request: ServiceRequest,
@@ -75,19 +91,17 @@ pub async fn respond(
     let begun = Instant::now();
     let in_hand = request.conn_data::<Connection>().map(Connection::begin_request);
     let id = named_by_the_log(&request).unwrap_or_else(|| Uuid::now_v7().to_string());
-    let method = request.method().clone();
+    // Taken now: of a handler that panics no request comes back.
+    let (method, route) = (request.method().clone(), request.match_pattern());
     let body_within = request.app_data::<web::Data<App>>().map_or(BODY_WITHIN, |app| app.settings.body);
     let rest = Rest::of(&mut request, begun + body_within);
     let answer = answer(request, next, &id).await;
     if let Some(rest) = rest {
         rest.drain().await;
     }
-    let (route, status, token) = match &answer {
-        Ok(response) => {
-            let request = response.request();
-            (request.match_pattern(), response.status(), request.extensions().get::<TokenName>().cloned())
-        }
-        Err(error) => (None, error.as_response_error().status_code(), None),
+    let (status, token) = match &answer {
+        Ok(response) => (response.status(), response.request().extensions().get::<TokenName>().cloned()),
+        Err(error) => (error.as_response_error().status_code(), None),
     };
     let took = begun.elapsed();
     log_answer(&id, &method, route.as_deref(), status, took, token);
@@ -204,6 +218,14 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_problem_and_the_next_request_is_served() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, break_twice);
+        let counted = recorder.handle().render();
+        assert!(counted.contains("route=\"/breaks\",status=\"500\"} 2"), "{counted}");
+        assert!(!counted.contains("unmatched"), "{counted}");
+    }
+
+    fn break_twice() {
         actix_web::rt::System::new().block_on(async {
             let app = App::new()
                 .wrap(middleware::from_fn(respond))

@@ -90,6 +90,7 @@ impl From<DieselError> for Error {
             | DatabaseErrorKind::SerializationFailure
             | DatabaseErrorKind::ReadOnlyTransaction
             | DatabaseErrorKind::UnableToSendCommand => Error::Unavailable(words),
+            _ if speaks_of_a_sum(&words) => Error::Money(MoneyError::OutOfRange),
             _ if speaks_of_room(&words) || speaks_of_the_world(&words) => Error::of_the_world(words),
             _ => Error::Database(error),
         }
@@ -98,7 +99,7 @@ impl From<DieselError> for Error {
 
 /// Words of SQLite and PostgreSQL that speak of the machine or the server, not of the statement.
 fn speaks_of_the_world(words: &str) -> bool {
-    const OF_THE_WORLD: [&str; 18] = [
+    const OF_THE_WORLD: [&str; 19] = [
         "database is locked",
         "database table is locked",
         "disk I/O error",
@@ -110,6 +111,7 @@ fn speaks_of_the_world(words: &str) -> bool {
         "server closed the connection",
         "connection to server",
         "no connection to the server",
+        "out of shared memory",
         "statement timeout",
         "lock timeout",
         "deadlock detected",
@@ -119,6 +121,11 @@ fn speaks_of_the_world(words: &str) -> bool {
         "the database system is",
     ];
     OF_THE_WORLD.iter().any(|sign| words.contains(sign))
+}
+
+/// Words of SQLite and PostgreSQL for a sum that 64 bits cannot hold: the only sums that either makes are of money.
+fn speaks_of_a_sum(words: &str) -> bool {
+    ["integer overflow", "bigint out of range"].iter().any(|sign| words.contains(sign))
 }
 
 /// Words of SQLite, PostgreSQL and the system that say that there is no room.

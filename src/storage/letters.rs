@@ -36,7 +36,11 @@ struct Row {
     last_words: Option<String>,
     created_at: NaiveDateTime,
     sent_at: Option<NaiveDateTime>,
+    attempts_allowed: i32,
 }
+
+/// Attempts that a letter is worth, until it is given up or sent on its way again by hand.
+const ATTEMPTS: i32 = 12;
 
 /// A letter on its way into the outbox.
 pub struct NewLetter<'values> {
@@ -78,6 +82,7 @@ pub fn insert(conn: &mut Connection, new: &NewLetter<'_>, now: DateTime<Utc>) ->
             last_words: None,
             created_at: column(now),
             sent_at: None,
+            attempts_allowed: ATTEMPTS,
         })
         .execute(conn)?;
     for event in new.events {
@@ -107,6 +112,10 @@ pub struct Claimed {
     pub token: i64,
     /// Attempts before this one.
     pub attempts: i32,
+    /// Attempts that are left after this one.
+    pub attempts_left: i32,
+    /// Attempts before this one since it was decided or last sent on its way again by hand.
+    pub attempts_lately: i32,
 }
 
 const WAITING: [&str; 2] = [LetterState::Queued.name(), LetterState::Retrying.name()];
@@ -135,8 +144,9 @@ pub fn claim(
         .set((letters::lease_token.eq(token), letters::lease_until.eq(column(lease_until))))
         .execute(conn)?;
         if won == 1 {
-            let attempts = row.attempts;
-            claimed.push(Claimed { letter: row.into_letter()?, token, attempts });
+            let (attempts, attempts_left) = (row.attempts, row.attempts_allowed - row.attempts - 1);
+            let attempts_lately = attempts - (row.attempts_allowed - ATTEMPTS);
+            claimed.push(Claimed { letter: row.into_letter()?, token, attempts, attempts_left, attempts_lately });
         }
     }
     Ok(claimed)
@@ -340,7 +350,7 @@ pub fn units_of(conn: &mut Connection, id: Uuid) -> Result<Vec<UnitCode>, Error>
     codes.iter().map(|code| unit_code(code)).collect()
 }
 
-/// Puts a letter back into the queue, due now. False where a postman holds it. Whoever held it before and still comes
+/// Puts a letter back into the queue, due now and worth as many attempts as a new one. False where a postman holds it. Whoever held it before and still comes
 /// to settle finds that his word no longer counts.
 pub fn requeue(conn: &mut Connection, id: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
     let requeued = diesel::update(
@@ -354,6 +364,7 @@ pub fn requeue(conn: &mut Connection, id: Uuid, now: DateTime<Utc>) -> Result<bo
         letters::next_attempt_at.eq(column(now)),
         letters::lease_until.eq(None::<NaiveDateTime>),
         letters::lease_token.eq(letters::lease_token + 1),
+        letters::attempts_allowed.eq(letters::attempts + ATTEMPTS),
     ))
     .execute(conn)?;
     Ok(requeued == 1)

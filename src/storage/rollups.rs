@@ -9,7 +9,7 @@ use super::prepared::statement;
 use super::projects::Selection;
 use super::schema::{disbursements, projects, spend_month};
 use crate::domain::disbursement::Disbursement;
-use crate::domain::money::Fen;
+use crate::domain::money::{Fen, MoneyError};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
@@ -23,8 +23,8 @@ pub fn add(conn: &mut Connection, project: Uuid, entry: &Disbursement) -> Result
     }
     let (project, month, fen) = (project.to_string(), first_of_month(entry.paid_on), entry.amount.get());
     let added = AddToMonth { project: &project, month: &month, source: entry.source.name(), fen: &fen };
-    on_either!(conn, |conn| added.execute(conn))?;
-    Ok(())
+    let changed = on_either!(conn, |conn| added.execute(conn))?;
+    if changed == 0 { Err(Error::Money(MoneyError::OutOfRange)) } else { Ok(()) }
 }
 
 statement! {
@@ -33,7 +33,10 @@ statement! {
     ", ", month as Date;
     ", ", source as Text;
     ", ", fen as BigInt;
-    then ") ON CONFLICT (project_id, month, source) DO UPDATE SET amount_fen = spend_month.amount_fen + excluded.amount_fen"
+    // A sum near the end of 64 bits is not taken: SQLite would go on with a float.
+    then ") ON CONFLICT (project_id, month, source) DO UPDATE SET amount_fen = spend_month.amount_fen + excluded.amount_fen \
+          WHERE spend_month.amount_fen / 2 + excluded.amount_fen / 2 \
+          BETWEEN -4500000000000000000 AND 4500000000000000000"
 }
 
 /// What one project has spent by a day. As in [`spent`], but from the other end of the month: what was paid after the

@@ -217,6 +217,7 @@ diesel::table! {
         last_words -> Nullable<Text>,
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
+        attempts_allowed -> Integer,
     }
 }
 

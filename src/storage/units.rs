@@ -24,12 +24,11 @@ pub struct UnitRow {
 /// Units above each other that are followed; a longer chain is a ring.
 const MAX_DEPTH: usize = 32;
 
-/// All units, by code.
+/// All units, by code; in the order of its signs whatever language the database sorts by, for pages go by it.
 pub fn all(conn: &mut Connection) -> Result<Vec<UnitRow>, Error> {
-    let rows: Vec<(String, String, Option<String>)> = on_either!(conn, |conn| units::table
-        .select((units::code, units::name, units::parent_code))
-        .order(units::code)
-        .load(conn))?;
+    let mut rows: Vec<(String, String, Option<String>)> =
+        on_either!(conn, |conn| units::table.select((units::code, units::name, units::parent_code)).load(conn))?;
+    rows.sort();
     rows.into_iter()
         .map(|(code, name, parent)| {
             let parent = parent.map(|parent| unit_code(&parent)).transpose()?;

@@ -1,12 +1,12 @@
 //! Alerts as they stand, and the story of one.
 
 use super::ok;
-use crate::actions::lookup;
+use crate::actions::lookup::{self, Named};
 use crate::actions::watch::{self, Filter};
 use crate::domain::access::Permission;
 use crate::domain::alert::State;
 use crate::domain::rule::{Rule, Severity};
-use crate::http::guard::guard;
+use crate::http::guard::{guard, guard_named};
 use crate::http::problem::Problem;
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -79,9 +79,9 @@ pub async fn list(app: web::Data<App>, request: HttpRequest, path: web::Path<Str
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let caller = guard(&app, &request, Permission::ReadFigures).await?;
-    query::none(&request)?;
     let id = query::id(&path);
+    let caller = guard_named(&app, &request, Permission::ReadFigures, Named::Alert(id)).await?;
+    query::none(&request)?;
     let moment = app.moment();
     let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope, moment)).await?;
     Ok(ok(&views::alert_story(&listed, year, &events)))

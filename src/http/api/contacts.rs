@@ -2,7 +2,7 @@
 
 use super::{IdempotencyKey, answer_key, created, no_content, ok, once as answered};
 use crate::actions::add_contact::add_contact;
-use crate::actions::lookup;
+use crate::actions::lookup::{self, Named};
 use crate::actions::once::once;
 use crate::actions::remove_contact::remove_contact;
 use crate::actions::watch::{self, ContactFilter};
@@ -10,7 +10,7 @@ use crate::domain::access::Permission;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::contact::{Contact, ContactRole, EmailAddress};
 use crate::domain::text::MAX_NAME_CHARS;
-use crate::http::guard::guard;
+use crate::http::guard::{guard, guard_named};
 use crate::http::problem::{CONTACT_EXISTS, NOT_FOUND, Problem};
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -148,9 +148,9 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     extensions(("x-permission" = json!(Permission::ReadContacts.name()))),
 )]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let caller = guard(&app, &request, Permission::ReadContacts).await?;
-    query::none(&request)?;
     let id = query::id(&path);
+    let caller = guard_named(&app, &request, Permission::ReadContacts, Named::Contact(id)).await?;
+    query::none(&request)?;
     let contact = app.db.read(move |conn| watch::contact(conn, &caller.scope, id)).await?;
     Ok(ok(&views::contact(&contact)))
 }
@@ -168,9 +168,10 @@ pub async fn remove(
     request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = guard(&app, &request, Permission::KeepHouse).await?;
+    let id = query::id(&path);
+    let caller = guard_named(&app, &request, Permission::KeepHouse, Named::Contact(id)).await?;
     query::none(&request)?;
-    let (id, state) = (query::id(&path), app.clone());
+    let state = app.clone();
     app.db.write(move |conn| remove_contact(conn, id, &caller.scope, &caller.actor, state.moment().now)).await?;
     Ok(no_content())
 }

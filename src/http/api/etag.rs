@@ -1,9 +1,9 @@
 //! Which version of a plan an answer shows, and which one a client has seen (RFC 9110, 13.1).
 
 use super::ok;
+use crate::actions::authenticate::sha256_hex;
 use crate::actions::books::Record;
 use crate::actions::revise_plan::Seen;
-use crate::http::problem::plan_tag;
 use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -27,11 +27,16 @@ pub(super) struct IfMatch {
     _tag: String,
 }
 
-/// The tag of a project: that of its latest version, with the one in force behind it where that is another. So it changes
-/// on the day on which a version comes into force, and `If-Match` finds the latest version in both.
-pub(super) fn of_record(record: &Record) -> String {
+/// The answer that shows a project, under its tag: that of its latest version, with the one in force behind it where that
+/// is another, and behind a dot a digest of all that is shown. So it changes on the day on which a version comes into
+/// force, and when the unit, which has no versions, is renamed; `If-Match` finds the latest version in all of them.
+pub(super) fn of_record(request: &HttpRequest, record: &Record, body: &impl Serialize) -> HttpResponse {
     let in_force = record.in_force.as_ref().map_or(0, |kept| kept.plan.version);
-    if in_force == record.latest { plan_tag(record.latest) } else { format!("\"plan-{}-{in_force}\"", record.latest) }
+    let version =
+        if in_force == record.latest { format!("{in_force}") } else { format!("{}-{in_force}", record.latest) };
+    let digest = sha256_hex(&serde_json::to_vec(body).unwrap_or_default());
+    let short = digest.get(..12).unwrap_or_default();
+    tagged(request, &format!("\"plan-{version}.{short}\""), body)
 }
 
 /// An answer under a tag; 304 for a client that has it.
@@ -67,7 +72,7 @@ pub(super) fn seen(request: &HttpRequest) -> Seen {
 
 fn latest_of(tag: &str) -> Option<i32> {
     let inner = tag.strip_prefix("\"plan-")?.strip_suffix('"')?;
-    inner.split('-').next()?.parse().ok()
+    inner.split(['-', '.']).next()?.parse().ok()
 }
 
 /// The tags of a header that may stand several times.
@@ -86,6 +91,7 @@ mod tests {
         for (header, expected) in [
             ("\"plan-2\"", Seen::Versions(vec![2])),
             ("\"plan-3-2\"", Seen::Versions(vec![3])),
+            ("\"plan-4.0a1b2c3d4e5f\", \"plan-5-4.0a1b2c3d4e5f\"", Seen::Versions(vec![4, 5])),
             ("\"x\", \"plan-1\" ,W/\"plan-2\"", Seen::Versions(vec![1])),
             ("plan-2", Seen::Versions(Vec::new())),
             ("\"plan-99999999999\"", Seen::Versions(Vec::new())),

@@ -70,17 +70,17 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     extensions(("x-permission" = json!(Permission::ReadLetters.name()))),
 )]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let caller = guard(&app, &request, Permission::ReadLetters).await?;
-    query::none(&request)?;
     let id = query::id(&path);
+    let caller = guard_named(&app, &request, Permission::ReadLetters, Named::Letter(id)).await?;
+    query::none(&request)?;
     let letter = app.db.read(move |conn| watch::letter(conn, &caller.scope, id)).await?;
     Ok(ok(&views::letter(&letter)))
 }
 
 /// Sends a letter on its way again that was given up, was taken back, or waits for its next attempt.
 ///
-/// It is queued and due now; its attempts are kept. One that is queued, sent, or in a postman's hand is refused with
-/// its `state` and `in_hand`. No body, and no key: a second time is refused.
+/// It is queued and due now; its attempts are kept, and it is tried as often again as a new one. One that is queued,
+/// sent, or in a postman's hand is refused with its `state` and `in_hand`. No body, and no key: a second time is refused.
 #[utoipa::path(
     post, path = "/api/v1/letters/{id}/retry", tag = "Letters",
     responses((status = 200, description = "The letter, queued.", body = views::Letter)),

@@ -150,7 +150,7 @@ pub async fn one(
             books::record(conn, project, year.nearest(moment.today), moment.now)
         })
         .await?;
-    Ok(tagged(&request, &of_record(&record), &views::project(&record)))
+    Ok(of_record(&request, &record, &views::project(&record)))
 }
 
 /// Lists every version of a project's plan, oldest first.

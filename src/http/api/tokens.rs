@@ -1,6 +1,7 @@
 //! Tokens: made, listed, taken back. The secret is in one answer only, and in no row.
 
 use super::{IdempotencyKey, answer_key, created, no_content, ok, once as answered};
+use crate::actions::Thing;
 use crate::actions::issue_token::{TokenWish, issue_token, page, revoke_token, token};
 use crate::actions::once::{Once, once};
 use crate::domain::access::{Permission, Role};
@@ -139,8 +140,8 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     guard(&app, &request, Permission::KeepHouse).await?;
     query::none(&request)?;
-    let today = app.moment().today;
-    let found = app.db.read(move |conn| token(conn, &path)).await?;
+    let (id, today) = (of_path(&path)?, app.moment().today);
+    let found = app.db.read(move |conn| token(conn, &id)).await?;
     Ok(ok(&views::token(&found, today)))
 }
 
@@ -162,9 +163,15 @@ pub async fn revoke(
 ) -> Result<HttpResponse, Problem> {
     let caller = guard(&app, &request, Permission::KeepHouse).await?;
     query::none(&request)?;
-    let state = app.clone();
+    let (id, state) = (of_path(&path)?, app.clone());
     app.db
-        .write(move |conn| revoke_token(conn, &path, Some(&caller.token.id), &caller.actor, state.moment().now))
+        .write(move |conn| revoke_token(conn, &id, Some(&caller.token.id), &caller.actor, state.moment().now))
         .await?;
     Ok(no_content())
+}
+
+/// An id of the path; what cannot be one is none.
+fn of_path(text: &str) -> Result<String, Problem> {
+    let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_id { Ok(text.to_owned()) } else { Err(Problem::not_found(Thing::Token)) }
 }

@@ -1,13 +1,15 @@
 //! Budget units: the tree by which is seen who may see what.
 
 use super::{IdempotencyKey, answer_key, created, ok, once as answered};
+use crate::actions::Thing;
+use crate::actions::lookup::Named;
 use crate::actions::once::once;
 use crate::actions::record_unit::{UnitFilter, UnitRow, change_unit, page, record_unit, unit};
 use crate::domain::access::Permission;
 use crate::domain::code::UnitCode;
 use crate::domain::project::Unit;
 use crate::domain::text::MAX_NAME_CHARS;
-use crate::http::guard::guard;
+use crate::http::guard::{Caller, guard, guard_named};
 use crate::http::problem::{Problem, UNIT_EXISTS};
 use crate::http::{App, body, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -59,9 +61,8 @@ pub async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
     extensions(("x-permission" = json!(Permission::ReadFigures.name()))),
 )]
 pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let caller = guard(&app, &request, Permission::ReadFigures).await?;
+    let (caller, code) = guard_unit(&app, &request, Permission::ReadFigures, &path).await?;
     query::none(&request)?;
-    let code = of_path(&path)?;
     let row = app.db.read(move |conn| unit(conn, &caller.scope, &code)).await?;
     Ok(ok(&views::unit(&row)))
 }
@@ -144,9 +145,9 @@ pub async fn change(
     path: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let caller = guard(&app, &request, Permission::KeepHouse).await?;
+    let (caller, code) = guard_unit(&app, &request, Permission::KeepHouse, &path).await?;
     let asked = body::json::<UnitChange>(&request, payload, app.body_limit_bytes).await?.value;
-    let row = row(of_path(&path)?, &asked.name, asked.parent.as_deref())?;
+    let row = row(code, &asked.name, asked.parent.as_deref())?;
     let state = app.clone();
     let row =
         app.db.write(move |conn| change_unit(conn, &row, &caller.actor, state.moment().now).map(|()| row)).await?;
@@ -163,6 +164,17 @@ fn code(field: &str, text: &str) -> Result<UnitCode, Problem> {
     UnitCode::parse(text).map_err(|error| Problem::invalid(field, "不是有效的预算单位编码", error.to_string()))
 }
 
-fn of_path(text: &str) -> Result<UnitCode, Problem> {
-    UnitCode::parse(text).map_err(|_| Problem::not_found(crate::actions::Thing::Unit))
+/// Lets a caller with that permission through to the unit of the path. What cannot be a code is no unit, which a stranger
+/// does not learn.
+async fn guard_unit(
+    app: &App,
+    request: &HttpRequest,
+    permission: Permission,
+    path: &str,
+) -> Result<(Caller, UnitCode), Problem> {
+    let Ok(code) = UnitCode::parse(path) else {
+        guard(app, request, permission).await?;
+        return Err(Problem::not_found(Thing::Unit));
+    };
+    Ok((guard_named(app, request, permission, Named::Unit(code.clone())).await?, code))
 }

@@ -29,8 +29,13 @@ fn a_posting_is_refused_in_the_contract_s_order() {
         let to =
             |code: &str, body: &Value| send(&office, &office.clerk, &ledger(code), &key(), body.to_string().as_bytes());
         problem(&to(FIRST, &payment("0.00", "v1")), 422, "invalid-value");
-        problem(&to(NOBODY, &payment("0.00", "v1")), 422, "invalid-value");
-        problem(&to(NOBODY, &payment("1.00", "v1")), 404, "not-found");
+        // Who does not see everything cannot tell what is not there from what is not theirs; an admin can.
+        problem(&send(&office, &office.clerk, &ledger(NOBODY), "", b"["), 404, "not-found");
+        problem(&send(&office, &office.auditor, &ledger(NOBODY), "", b"["), 404, "not-found");
+        let as_admin =
+            |body: &Value| send(&office, &office.admin, &ledger(NOBODY), &key(), body.to_string().as_bytes());
+        problem(&as_admin(&payment("0.00", "v1")), 422, "invalid-value");
+        problem(&as_admin(&payment("1.00", "v1")), 404, "not-found");
         problem(&to(FIRST, &payment("1.00", "v1")), 409, "voucher-already-recorded");
 
         let reversal = |id: &str, paid_on: &str| office.reverse(FIRST, id, paid_on);
@@ -110,8 +115,12 @@ fn each_role_may_do_what_the_table_says() {
     let place = Place::sqlite();
     let office = Office::on(&place);
     let id = office.pay(FIRST, "1.00", "v1")["id"].as_str().unwrap().to_owned();
+    office.check(&json!({ "as_of": "2024-06-30" })).expect(200);
+    let alerts = office.get("/years/2024/alerts?limit=1").expect(200).json();
+    let alert = format!("/alerts/{}", alerts["items"][0]["id"].as_str().unwrap());
     let tokens = [&office.clerk, &office.reviewer, &office.auditor, &office.admin];
     for (method, path, may) in routes(&id) {
+        let path = path.replace(&format!("/alerts/{id}"), &alert);
         for (token, may) in tokens.iter().zip(may) {
             let answer = match method {
                 "GET" => office.service.client.get(token, &path),
@@ -155,6 +164,23 @@ fn what_lies_outside_a_token_s_units_is_not_there() {
             assert_eq!(get("/years/2024/comparison").json()["totals"]["projects"], 0);
             assert_eq!(get("/years/2024/projects?unit=333001").expect(200).json()["items"], json!([]));
         }
+    });
+}
+
+#[test]
+fn a_token_that_lost_its_units_sees_nothing() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        place.sql("DELETE FROM token_units").unwrap();
+        for token in [&office.clerk, &office.reviewer, &office.auditor] {
+            let get = |path: &str| office.service.client.get(token, path);
+            for path in ["/years/2024/projects", "/years/2024/comparison", "/years/2024/alerts", "/units"] {
+                assert_eq!(get(path).expect(200).json()["items"], json!([]), "{path}");
+            }
+            problem(&get(&format!("/years/2024/projects/{FIRST}")), 404, "not-found");
+        }
+        let all = office.service.client.get(&office.admin, "/years/2024/projects").expect(200).json();
+        assert_eq!(all["items"].as_array().unwrap().len(), 15);
     });
 }
 

@@ -187,6 +187,29 @@ fn wait_for(office: &Office, state: &str) -> Value {
 }
 
 #[test]
+fn a_letter_sent_again_by_hand_may_fail_as_often_as_a_new_one() {
+    Place::each(|place| {
+        let never = Script { rcpt: Act::Say("550 5.1.1 no such person"), ..SOUND };
+        let later = Script { rcpt: Act::Say("451 4.7.1 come back later"), ..SOUND };
+        let peer = Peer::in_turn(&[never, later], None);
+        place.set("mail.transport", "smtp").set("mail.from", "milepost@example.invalid");
+        place.set("mail.smtp.host", "127.0.0.1").set("mail.smtp.port", &peer.port.to_string());
+        place.set("mail.smtp.security", "none");
+        let office = Office::on(place);
+        add_head(place);
+        office.check(&json!({ "as_of": "2024-06-30" })).expect(200);
+        let dead = wait_for(&office, "dead");
+        place.sql("UPDATE letters SET attempts = 12").unwrap();
+        let path = format!("/letters/{}/retry", dead["id"].as_str().unwrap());
+        office.service.client.post(&office.reviewer, &path, "", &json!({})).expect(200);
+        let waits = wait_for(&office, "retrying");
+        assert_eq!((&waits["id"], &waits["attempts"]), (&dead["id"], &json!(13)));
+        // The first pause again, and not the longest.
+        assert_eq!(waits["next_attempt_at"], "2024-07-01T01:00:20.000Z", "{waits}");
+    });
+}
+
+#[test]
 fn a_letter_that_was_given_up_is_sent_again_when_asked() {
     Place::each(|place| {
         let refusing = Script { rcpt: Act::Say("550 5.1.1 no such person"), ..SOUND };

@@ -257,3 +257,51 @@ fn every_list_is_narrowed_by_what_it_is_about() {
         }
     });
 }
+
+#[test]
+fn a_person_posted_many_times_at_once_is_recorded_once() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        for round in 0..5 {
+            let email = format!("li{round}@example.invalid");
+            let body = json!({ "unit": "333001", "role": "head", "email": email, "name": "李明" });
+            let post = || office.service.client.post(&office.admin, "/contacts", &key(), &body).status;
+            let mut said = std::thread::scope(|scope| {
+                let posts: Vec<_> = (0..8).map(|_| scope.spawn(post)).collect();
+                posts.into_iter().map(|post| post.join().unwrap()).collect::<Vec<_>>()
+            });
+            said.sort_unstable();
+            assert_eq!(said, [201, 409, 409, 409, 409, 409, 409, 409]);
+        }
+    });
+}
+
+#[test]
+fn units_are_paged_alike_whatever_language_the_database_sorts_by() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        if place.is_postgres() {
+            place
+                .sql(
+                    "DO $$ DECLARE kept RECORD; BEGIN
+                    FOR kept IN SELECT tgname FROM pg_trigger WHERE tgrelid = 'units'::regclass AND NOT tgisinternal LOOP
+                        EXECUTE format('DROP TRIGGER %I ON units', kept.tgname);
+                    END LOOP; END $$",
+                )
+                .unwrap();
+            place.sql("ALTER TABLE units ALTER COLUMN code TYPE TEXT COLLATE \"en-x-icu\"").unwrap();
+        }
+        for code in ["b1", "B2", "a3", "A4"] {
+            office
+                .service
+                .client
+                .post(&office.admin, "/units", &key(), &json!({ "code": code, "name": "局" }))
+                .expect(201);
+        }
+        let codes: Vec<String> = all_pages(&office, &office.admin, "/units", 1)
+            .iter()
+            .map(|unit| unit["code"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(codes, ["333001", "A4", "B2", "a3", "b1"]);
+    });
+}

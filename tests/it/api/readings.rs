@@ -78,7 +78,9 @@ fn an_indicator_of_another_project_is_not_there() {
     ] {
         problem(&office.post(&wrong, &body), 404, "not-found");
         problem(&office.get(&wrong), 404, "not-found");
-        problem(&office.post(&wrong, &json!({ "observed_on": "2024-07-02", "value": "1" })), 422, "invalid-value");
+        // Who sees everything is told first what is wrong with the body, and a clerk that there is no such project.
+        let body = json!({ "observed_on": "2024-07-02", "value": "1" });
+        problem(&office.service.client.post(&office.admin, &wrong, &key(), &body), 422, "invalid-value");
     }
     problem(&office.get(&format!("{path}/{}", key())), 404, "not-found");
 }

@@ -116,6 +116,13 @@ fn metrics_ask_for_their_token_where_one_is_set() {
         assert_eq!(refused["type"], "/problems/unauthenticated");
     }
     assert!(service.client.get("only-the-scraper", "//metrics").expect(200).text.contains("milepost_build_info"));
+    // Whoever guesses it is told to wait like others who guess.
+    for _ in 0..18 {
+        service.client.get("a-guess", "//metrics").expect(401);
+    }
+    let refused = service.client.get("a-guess", "//metrics").expect(429).json();
+    assert_eq!(refused["type"], "/problems/too-many-requests");
+    service.client.get("", "//metrics").expect(401);
     assert!(!place.done(&["config", "show"]).contains("only-the-scraper"));
 }
 
@@ -132,6 +139,8 @@ fn a_problems_request_id_is_found_in_the_log() {
     let refused = service.client.post(&token, path, "k1", &body).expect(404).json();
     let path = format!("/years/2024/projects/{DISPATCH}/disbursements");
     let recorded = service.client.post(&token, &path, "k2", &body).expect(201);
+    let asked = [("User-Agent", "agent-not-for-the-log"), ("X-Forwarded-For", "203.0.113.77")];
+    service.client.get_with(&token, "/years/2024/projects?limit=0&q=query-not-for-the-log", &asked).expect(422);
     assert_eq!(service.terminate(), Some(0));
 
     let log = place.log();
@@ -148,7 +157,10 @@ fn a_problems_request_id_is_found_in_the_log() {
         assert!(about["duration_ms"].as_f64().is_some_and(|ms| ms > 0.0), "{about}");
     }
     let secret = token.rsplit('_').next().unwrap();
-    for hidden in [secret, "not-for-the-log", "nor this"] {
+    let of_query = lines.iter().find(|line| line["status"] == 422).unwrap_or_else(|| panic!("{log}"));
+    assert_eq!(of_query["span"]["route"], "/api/v1/years/{year}/projects");
+    assert_eq!(of_query["span"]["request_id"], of_query["request_id"]);
+    for hidden in [secret, "not-for-the-log", "nor this", "203.0.113.77"] {
         assert!(!log.contains(hidden), "{hidden} in {log}");
     }
 }

@@ -9,9 +9,28 @@ fn panics(_: &mut Connection) -> Result<(), Error> {
     panic!("as asked")
 }
 
+/// Says to the test that it runs in a process of its own.
+const ALONE: &str = "MILEPOST_TEST_ALONE";
+
+#[allow(clippy::disallowed_methods, reason = "no setting of the service: a test speaks to itself")]
+fn is_alone() -> bool {
+    std::env::var_os(ALONE).is_some()
+}
+
 #[test]
 fn a_panic_in_a_verb_is_counted_and_the_next_verb_is_served() {
-    // The recorder belongs to the process; where all tests share one, another test has none of its own.
+    if is_alone() {
+        return panic_and_count();
+    }
+    // A recorder and a panic hook belong to a whole process, and others may panic in this one.
+    let this = std::thread::current().name().expect("a test's thread has its name").to_owned();
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let ran = command.args([&this, "--exact", "--nocapture", "--test-threads=1"]).env(ALONE, "1").output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn panic_and_count() {
     let recorder = PrometheusBuilder::new().install_recorder().expect("no other recorder");
     let usual = std::panic::take_hook();
     report_panics();
