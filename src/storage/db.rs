@@ -149,7 +149,7 @@ impl Db {
     }
 }
 
-/// An answer on its way; wait for it on a thread for as long as it takes, or await it for [`ANSWER_WITHIN`]. Work of
+/// An answer on its way; wait for it on a thread for as long as it takes, or await it for `ANSWER_WITHIN`. Work of
 /// which the awaiting side gave up is not begun any more; what was begun may still be committed, and is then found
 /// by the idempotency key of whoever tries again.
 #[must_use = "nothing is known of the outcome until it is waited for"]
