@@ -119,7 +119,7 @@ struct IdempotencyKey {
         rename = "Idempotency-Key",
         min_length = 1,
         max_length = 200,
-        pattern = "^[!-~]{1,200}$",
+        pattern = "^[!-~]([ -~]{0,198}[!-~])?$",
         example = "2024-03-0117"
     )]
     _key: String,

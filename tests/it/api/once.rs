@@ -74,7 +74,7 @@ fn each_post_that_records_a_fact_asks_for_a_key() {
     );
     for path in [ledger(FIRST), reversal, readings, "/contacts".to_owned()] {
         problem(&office.service.client.post(&office.admin, &path, "", &json!({})), 400, "idempotency-key-missing");
-        for bad in [" ", "two words", "a\tb", &"k".repeat(201)] {
+        for bad in [" ", "a\tb", &"k".repeat(201)] {
             let headers = [("Content-Type", "application/json"), ("Idempotency-Key", bad)];
             let answer = office.service.client.send(&office.admin, &path, &headers, b"{}").unwrap();
             problem(&answer, 400, "idempotency-key-missing");
