@@ -41,6 +41,7 @@ pub mod language;
 pub mod letter;
 pub mod money;
 pub mod plan;
+pub mod policy;
 pub mod project;
 pub mod reading;
 pub mod rule;

@@ -1,6 +1,7 @@
 //! The rules that judge: versioned settings with their source, never constants in code.
 
 use crate::domain::money::Fen;
+use crate::domain::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
@@ -108,6 +109,8 @@ pub struct Rules {
     pub running_count_units: Vec<String>,
     /// How grave the indicator rules are, by rule; a rule that is not named is not applied.
     pub indicator_severity: Vec<(Rule, Severity)>,
+    /// Who is told, how often again, and who above them.
+    pub policy: Policy,
 }
 
 /// A tolerance: the larger of a share of the planned figure and a fixed amount.

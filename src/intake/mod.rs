@@ -24,5 +24,6 @@ pub mod promised_twice;
 pub mod proposal;
 pub mod readings_csv;
 pub mod rule_file;
+mod rule_policy;
 pub mod table;
 pub mod text_carrier;

@@ -2,6 +2,7 @@
 
 use crate::domain::money::Fen;
 use crate::domain::rule::{Rule, Rules, Severity, Tolerance};
+use crate::intake::rule_policy::{self, Reminders, Step, Telling};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -24,6 +25,12 @@ struct File {
     effective_on: Option<String>,
     spending: Spending,
     indicators: Indicators,
+    #[serde(default)]
+    telling: Telling,
+    #[serde(default)]
+    reminders: Reminders,
+    #[serde(default)]
+    escalation: Vec<Step>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +68,7 @@ pub fn read_rules(text: &str) -> Result<Rules, RuleFileError> {
         faults.share("indicators.over_fulfilled_from", &file.indicators.over_fulfilled_from, "100");
     let indicator_severity = faults.severities(&file.indicators);
     let effective_on = faults.day("effective_on", file.effective_on.as_deref());
+    let policy = rule_policy::read(&file.telling, &file.reminders, &file.escalation, &mut faults.0);
     if file.version < 1 {
         faults.0.push("version: a number from 1".to_owned());
     }
@@ -86,6 +94,7 @@ pub fn read_rules(text: &str) -> Result<Rules, RuleFileError> {
         deadline_includes_day: file.indicators.deadline_includes_day,
         running_count_units: file.indicators.running_count_units,
         indicator_severity,
+        policy,
     })
 }
 
