@@ -2,7 +2,7 @@
 
 use crate::domain::calendar::FiscalYear;
 use crate::domain::money::{Fen, MoneyError, Ratio};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, PlanPoints};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -25,6 +25,8 @@ pub struct Planned {
     pub next_point_on: Option<NaiveDate>,
     /// What it promises; none where its cell is blank.
     pub next_stated: Option<Fen>,
+    /// All that it promises.
+    pub points: PlanPoints,
 }
 
 /// One project on one day: planned, spent, gap, rates. Amounts in fen.
@@ -44,6 +46,8 @@ pub struct Comparison {
     pub plan: Option<Planned>,
     /// Cumulative spending since 1 January; 0 where nothing was posted.
     pub spent: Fen,
+    /// The day of the last entry that counts, by the comparison's day; none where there is none, or nobody asked.
+    pub last_paid_on: Option<NaiveDate>,
     /// Spent less what is due; none without a plan.
     pub gap: Option<Fen>,
     /// Spent ÷ due; none where nothing is due.
@@ -76,6 +80,7 @@ pub fn compare(
         initial_budget: initial.and_then(|plan| plan.budget.total),
         adjusted_budget,
         spent,
+        last_paid_on: None,
         gap: due.map(|due| spent.minus(due)).transpose()?,
         rate_of_plan: due.and_then(|due| Ratio::of(spent.decimal(), due.decimal())),
         rate_of_budget: adjusted_budget.and_then(|budget| Ratio::of(spent.decimal(), budget.decimal())),
@@ -106,6 +111,7 @@ fn planned(plan: &Plan, year: FiscalYear, as_of: NaiveDate) -> Planned {
         interpolated: plan.points.interpolated(year, as_of),
         next_point_on: next.map(|point| point.on),
         next_stated: next.and_then(|point| point.planned),
+        points: plan.points.clone(),
     }
 }
 

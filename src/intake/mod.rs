@@ -24,6 +24,8 @@ pub mod promised_twice;
 pub mod proposal;
 pub mod readings_csv;
 pub mod rule_file;
+mod rule_kinds;
 mod rule_policy;
+pub mod rule_presets;
 pub mod table;
 pub mod text_carrier;

@@ -5,6 +5,7 @@
 
 mod advice;
 pub mod explain;
+mod explain_calendar;
 mod figures;
 mod letter_view;
 mod letter_words;

@@ -85,6 +85,13 @@ pub fn rule(rule: Rule, language: Language) -> &'static str {
         Rule::IndicatorBehind => ("绩效指标进度滞后", "indicator behind"),
         Rule::IndicatorBreached => ("绩效指标未达标", "indicator not met"),
         Rule::IndicatorOverdue => ("绩效指标逾期", "indicator overdue"),
+        Rule::BehindTime => ("支出偏离序时进度", "spending off the year's pace"),
+        Rule::BehindCurve => ("支出进度未达规定比例", "spending below the curve"),
+        Rule::WorkGap => ("工作进度与支出进度不匹配", "work and spending far apart"),
+        Rule::RecurringMissed => ("按月事项逾期", "recurring deadline missed"),
+        Rule::FiguresStale => ("久未入账", "no postings for long"),
+        Rule::FiguresMissing => ("监测数据未报", "figures missing"),
+        Rule::PlanPointComing => ("支出计划节点临近", "plan point coming"),
     };
     language.pick(chinese, english)
 }

@@ -11,8 +11,10 @@ use milepost::domain::letter::{Matter, Recipient, WarningFacts};
 use milepost::domain::money::Fen;
 use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
 use milepost::domain::project::Heading;
-use milepost::domain::rule::{Rule, Rules, Severity, Tolerance};
+use milepost::domain::rule::{Rule, Rules, Severity};
 use milepost::domain::verdict::Standing;
+use milepost::intake::rule_file::read_rules;
+use milepost::intake::rule_presets::PLAN_POINTS_ONLY;
 
 /// A row of the document's table: code, name, budget, four points; 万元 as written, `-` where blank.
 pub struct Row(pub &'static str, pub &'static str, pub &'static str, pub [&'static str; 4]);
@@ -74,24 +76,7 @@ pub fn year() -> FiscalYear {
 }
 
 pub fn rules() -> Rules {
-    Rules {
-        version: 1,
-        name: "默认规则".into(),
-        source: String::new(),
-        effective_on: None,
-        tolerance: Tolerance { share: "0.01".parse().unwrap(), least: Fen::new(10_000) },
-        notice_from: "0.80".parse().unwrap(),
-        warning_from: "0.60".parse().unwrap(),
-        ahead_above: "1.20".parse().unwrap(),
-        over_fulfilled_from: "1.20".parse().unwrap(),
-        deadline_includes_day: true,
-        running_count_units: vec!["次".into()],
-        indicator_severity: vec![
-            (Rule::IndicatorBehind, Severity::Notice),
-            (Rule::IndicatorBreached, Severity::Warning),
-            (Rule::IndicatorOverdue, Severity::Warning),
-        ],
-    }
+    Rules { name: "默认规则".into(), ..read_rules(PLAN_POINTS_ONLY).unwrap() }
 }
 
 /// What a letter tells of a project that spent so much by a day; resolved where the rules are content.
