@@ -26,3 +26,4 @@ pub mod readings_csv;
 pub mod rule_file;
 pub mod table;
 pub mod text_carrier;
+pub mod workdays_file;
