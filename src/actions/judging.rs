@@ -4,6 +4,7 @@
 use super::Error;
 use super::figures::Known;
 use crate::domain::rule::{Rules, in_force};
+use crate::domain::workdays::WorkingDays;
 use crate::intake::rule_file::read_rules;
 use crate::storage::{self, Connection, rule_sets};
 use chrono::NaiveDate;
@@ -18,19 +19,21 @@ pub struct Judging {
     read: Mutex<HashMap<i32, Arc<Rules>>>,
     /// Month and day of the next year until which a year is still judged.
     pub year_closes_on: (u32, u32),
+    /// The calendar of working days, in which deadlines count.
+    pub workdays: Arc<WorkingDays>,
 }
 
 impl Judging {
     /// Judges by the sets on record.
     #[must_use]
-    pub fn by_record(year_closes_on: (u32, u32)) -> Judging {
-        Judging { candidate: None, read: Mutex::default(), year_closes_on }
+    pub fn by_record(year_closes_on: (u32, u32), workdays: Arc<WorkingDays>) -> Judging {
+        Judging { candidate: None, read: Mutex::default(), year_closes_on, workdays }
     }
 
     /// Judges every day by one set that need not be on record: a trial.
     #[must_use]
-    pub fn by(candidate: Rules, year_closes_on: (u32, u32)) -> Judging {
-        Judging { candidate: Some(Arc::new(candidate)), ..Judging::by_record(year_closes_on) }
+    pub fn by(candidate: Rules, year_closes_on: (u32, u32), workdays: Arc<WorkingDays>) -> Judging {
+        Judging { candidate: Some(Arc::new(candidate)), ..Judging::by_record(year_closes_on, workdays) }
     }
 
     /// The rules in force on a day, as far as they were known.

@@ -53,6 +53,11 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     };
     busy.finish_and_clear();
     report(setup, &judging, &db, &checked, args)?;
+    for year in setup.missing_workdays() {
+        out::note(&format!(
+            "⚠ 缺少 {year} 年的放假调休安排，工作日暂按周一至周五计算：请设置 calendar.workdays_file  (working days of {year} are not known)"
+        ));
+    }
     if args.dry_run || args.no_send {
         return Ok(());
     }

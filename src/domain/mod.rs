@@ -23,6 +23,7 @@
 //! | reading | 监测值 | what was really achieved, as observed on a day |
 //! | check | 监控检查 | one judging of all projects of a year, as of a day |
 //! | verdict, alert | 判定, 预警 | what a rule says; what follows from it until it is settled |
+//! | working day, make-up day | 工作日, 调休 | a day worked by the State Council's calendar; a weekend day worked for a holiday |
 //! | unit | 预算单位 | a budget unit; a token's and a contact's scope |
 
 pub mod access;
@@ -47,3 +48,4 @@ pub mod reading;
 pub mod rule;
 pub mod text;
 pub mod verdict;
+pub mod workdays;

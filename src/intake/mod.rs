@@ -29,3 +29,4 @@ mod rule_policy;
 pub mod rule_presets;
 pub mod table;
 pub mod text_carrier;
+pub mod workdays_file;

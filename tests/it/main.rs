@@ -26,3 +26,4 @@ mod spine;
 mod storage;
 mod support;
 mod told_once;
+mod workdays;

@@ -24,5 +24,9 @@ pub async fn alive() -> HttpResponse {
 )]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     app.db.read(lookup::ping).await?;
-    Ok(ok(&views::Ready { status: "ready", version: env!("CARGO_PKG_VERSION") }))
+    let missing = app.judging.workdays.missing_on(app.moment().today);
+    let warnings = missing.into_iter().map(|year| {
+        format!("the working days of {year} are not known: Monday to Friday are counted until calendar.workdays_file has the year")
+    });
+    Ok(ok(&views::Ready { status: "ready", version: env!("CARGO_PKG_VERSION"), warnings: warnings.collect() }))
 }

@@ -12,7 +12,7 @@ pub struct Alive {
 }
 
 /// The service can answer, its database included.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Ready {
     /// Always `ready`.
     #[schema(example = "ready")]
@@ -20,4 +20,7 @@ pub struct Ready {
     /// The version of the service.
     #[schema(example = "0.1.0")]
     pub version: &'static str,
+    /// What somebody has to see to, though it serves: years whose working days are not known.
+    #[schema(example = json!([]))]
+    pub warnings: Vec<String>,
 }
