@@ -21,7 +21,8 @@ use crate::delivery::Post;
 use crate::domain::access::Role;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
-use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use crate::domain::reading::Observed;
 use crate::intake::actuals_csv::read_actuals;
 use crate::intake::plan::{PlanDocument, read_plan};
@@ -200,6 +201,8 @@ fn people(setup: &Setup, db: &Db, document: &PlanDocument) -> Result<(), Failure
             role,
             email: EmailAddress::parse(email).map_err(Failure::world)?,
             name: name.to_owned(),
+            language: Language::Chinese,
+            letters: LetterStyle::Digest,
         };
         record_contact(db, contact, setup.moment().now)?;
     }
