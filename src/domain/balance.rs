@@ -16,6 +16,7 @@ use rust_decimal::Decimal;
 /// Work is the mean of what the running counts that have a reading achieved of their targets, each the whole at most; only
 /// what is counted can be added up so. Without such a reading, or without a budget, nothing is said. Both shares are
 /// taken as they are shown, to four decimals, so that the gap that is printed is the gap that judges.
+#[must_use]
 pub fn work_gap(on: &Comparison, indicators: &[KeptIndicator], readings: &[Reading], rules: &Rules) -> Option<Verdict> {
     let (allowed, budget) = (rules.work_gap?, spendable(on)?);
     let done: Vec<Decimal> = indicators.iter().filter_map(|kept| achieved(kept, readings, on, rules)).collect();

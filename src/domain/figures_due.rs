@@ -13,6 +13,7 @@ use chrono::{Datelike, NaiveDate};
 
 /// Nothing posted since so many days (from the year's first day, where nothing was posted in it) though more is due than was
 /// spent.
+#[must_use]
 pub fn stale(on: &Comparison, rules: &Rules) -> Option<Verdict> {
     let (patience, due) = (rules.stale?, due(on)?);
     let last_paid_on = match on.last_posting {
@@ -35,6 +36,7 @@ pub fn stale(on: &Comparison, rules: &Rules) -> Option<Verdict> {
 /// Due with a plan point is a running count (a reading since the point before), with a month's end a monthly deadline.
 /// Everything else is due at the year's last day: a rate, a level, a cost and what people say are not asked for earlier.
 /// A deadline that passes in silence is overdue, which is another rule's word.
+#[must_use]
 pub fn missing(
     on: &Comparison,
     indicators: &[KeptIndicator],

@@ -13,6 +13,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 /// 序时进度: the execution rate over the part of the year that has passed. Says nothing without a budget.
 ///
 /// Steps are half-open: at a step the milder word holds. Compared as products, so that no rounded ratio decides.
+#[must_use]
 pub fn off_time(on: &Comparison, rules: &Rules) -> Option<Verdict> {
     let (steps, budget) = (rules.time?, spendable(on)?);
     let (passed, length) = on.year.days(on.as_of);
@@ -32,6 +33,7 @@ pub fn off_time(on: &Comparison, rules: &Rules) -> Option<Verdict> {
 }
 
 /// An absolute curve: the last step whose day has come asks for a share of the budget.
+#[must_use]
 pub fn behind_curve(on: &Comparison, rules: &Rules) -> Option<Verdict> {
     let budget = spendable(on)?;
     let day_of = |(month, day): (u32, u32)| NaiveDate::from_ymd_opt(on.year.number(), month, day);
@@ -55,6 +57,7 @@ pub(super) fn spendable(on: &Comparison) -> Option<Fen> {
 
 /// The next point that has a figure is near, and that figure is not reached. On the point's own day it has passed, and
 /// its lag speaks instead.
+#[must_use]
 pub fn coming(on: &Comparison, rules: &Rules, workdays: &WorkingDays) -> Option<Verdict> {
     let patience = rules.coming?;
     let (point_on, planned) = on.plan.as_ref()?.points.next_figure(on.as_of)?;
