@@ -14,6 +14,7 @@ use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
 use milepost::domain::project::Heading;
 use milepost::domain::rule::{Rule, Rules, Severity};
 use milepost::domain::verdict::Standing;
+use milepost::domain::workdays::WorkingDays;
 use milepost::intake::rule_file::read_rules;
 use milepost::intake::rule_presets::PLAN_POINTS_ONLY;
 
@@ -84,7 +85,7 @@ pub fn rules() -> Rules {
 pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter {
     let plan = plan(row, 1);
     let comparison = compare(year(), Some(&plan), Some(&plan), wan(spent).unwrap(), day(as_of)).unwrap();
-    let judgement = judge(&comparison, &[], &[], &rules());
+    let judgement = judge(&comparison, &[], &[], &rules(), &WorkingDays::default());
     let verdict = judgement.verdicts.into_iter().next();
     Matter {
         code: ProjectCode::parse(row.0).unwrap(),
