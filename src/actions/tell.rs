@@ -7,7 +7,7 @@ use crate::domain::alert::{Alert, Change, State};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
 use crate::domain::contact::Contact;
-use crate::domain::letter::{Matter, Recipient, WarningFacts};
+use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
 use crate::domain::rule::Severity;
 use crate::render::warning_letter::compose;
@@ -72,14 +72,14 @@ pub fn tell(
 
     let (parcels, without_recipient) = sort_by_recipient(&news, &figures, &units, &contacts);
 
-    let run = match telling {
-        Telling::Digest { run } => Some(run),
-        Telling::Critical { .. } => None,
+    let (kind, run) = match telling {
+        Telling::Digest { run } => (LetterKind::Digest, Some(run)),
+        Telling::Critical { .. } => (LetterKind::Immediate, None),
     };
     let mut told: BTreeSet<Uuid> = BTreeSet::new();
     let letters = i64::try_from(parcels.len()).unwrap_or(i64::MAX);
     for (recipient, parcel) in parcels {
-        put_into_outbox(conn, run, recipient, &parcel, (year, as_of), judging, moment)?;
+        put_into_outbox(conn, (kind, run), recipient, &parcel, (year, as_of), judging, moment)?;
         told.extend(parcel.events);
     }
     for event in told {
@@ -241,7 +241,7 @@ fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
 
 fn put_into_outbox(
     conn: &mut Connection,
-    run: Option<Uuid>,
+    (kind, run): (LetterKind, Option<Uuid>),
     recipient: Recipient,
     parcel: &Parcel,
     (year, as_of): (FiscalYear, NaiveDate),
@@ -269,6 +269,7 @@ fn put_into_outbox(
     let events: Vec<Uuid> = events.into_iter().collect();
     let letter = NewLetter {
         id: Uuid::now_v7(),
+        kind,
         run,
         recipient: &facts.recipient,
         severity: gravest.unwrap_or(Severity::Notice),
