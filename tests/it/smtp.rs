@@ -109,7 +109,7 @@ fn a_real_server_s_refusal_at_each_step_says_what_becomes_of_the_letter() {
         ("-r", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["retry"; 6]),
         ("-q", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["retry"; 6]),
         ("-Q", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["retry"; 6]),
-        ("-f", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["pause", "pause", "dead", "dead", "dead", "dead"]),
+        ("-f", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["pause", "pause", "pause", "dead", "dead", "dead"]),
     ] {
         for (step, expected) in steps.into_iter().zip(expected) {
             let sink = SmtpSink::start(&[option, step]);
@@ -133,6 +133,10 @@ fn a_reply_s_number_and_step_decide() {
         (Script { auth: Act::Say("535 5.7.8 wrong"), ..SOUND }, "pause"),
         (Script { auth: Act::Say("454 4.7.0 not now"), ..SOUND }, "retry"),
         (Script { ehlo: Act::Say("250 peer without AUTH"), ..SOUND }, "pause"),
+        (Script { mail: Act::Say("550 5.7.1 sender rejected"), ..SOUND }, "pause"),
+        (Script { mail: Act::Say("501 5.1.7 bad sender"), ..SOUND }, "pause"),
+        (Script { mail: Act::Say("552 5.3.4 message too big"), ..SOUND }, "dead"),
+        (Script { mail: Act::Say("451 4.3.0 try later"), ..SOUND }, "retry"),
         (Script { mail: Act::Say("530 5.7.0 authenticate first"), ..SOUND }, "pause"),
         (Script { dot: Act::Say("554 5.7.1 looks like spam"), ..SOUND }, "dead"),
         (Script { dot: Act::Say("451 4.3.0 try later"), ..SOUND }, "retry"),
