@@ -33,6 +33,7 @@ pub mod lookup;
 mod news;
 pub mod once;
 pub mod portfolio;
+pub mod post_state;
 pub mod record_batch;
 pub mod record_disbursement;
 pub mod record_reading;

@@ -10,7 +10,7 @@ use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
 use crate::domain::contact::LetterStyle;
 use crate::domain::inhibition::hider;
-use crate::domain::letter::{Matter, Recipient, WarningFacts};
+use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
 use crate::domain::rule::{Rule, Rules, Severity};
 use crate::render::warning_letter::compose;
@@ -87,9 +87,11 @@ pub fn tell(
     let mut done: BTreeSet<Uuid> = BTreeSet::new();
     for (recipient, parcel) in parcels.into_values() {
         done.extend(parcel.iter().flat_map(|piece| &piece.events));
-        for pieces in letters_of(&recipient, parcel) {
+        let (kind, letters) = letters_of(&recipient, parcel);
+        let kind = if run.is_some() { kind } else { LetterKind::Immediate };
+        for pieces in letters {
             let facts = (year, as_of, moment);
-            put_into_outbox(conn, run, recipient.clone(), pieces, facts, &rules)?;
+            put_into_outbox(conn, (run, kind), recipient.clone(), pieces, facts, &rules)?;
             told.letters += 1;
         }
     }
@@ -196,12 +198,12 @@ fn examine_whole_or_each(
     Ok(projects.iter().filter_map(each).flatten().collect())
 }
 
-/// The letters that a person's parcel makes.
-fn letters_of(recipient: &Recipient, parcel: Vec<Piece>) -> Vec<Vec<Piece>> {
+/// The letters that a person's parcel makes, and of what kind they are.
+fn letters_of(recipient: &Recipient, parcel: Vec<Piece>) -> (LetterKind, Vec<Vec<Piece>>) {
     if recipient.style == LetterStyle::Single && parcel.len() <= MOST_SINGLE_LETTERS {
-        return parcel.into_iter().map(|piece| vec![piece]).collect();
+        return (LetterKind::Single, parcel.into_iter().map(|piece| vec![piece]).collect());
     }
-    vec![parcel]
+    (LetterKind::Digest, vec![parcel])
 }
 
 fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
@@ -228,7 +230,7 @@ fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
 
 fn put_into_outbox(
     conn: &mut Connection,
-    run: Option<Uuid>,
+    (run, kind): (Option<Uuid>, LetterKind),
     recipient: Recipient,
     pieces: Vec<Piece>,
     (year, as_of, moment): (FiscalYear, NaiveDate, Moment),
@@ -256,6 +258,7 @@ fn put_into_outbox(
     let letter = NewLetter {
         id: Uuid::now_v7(),
         run,
+        kind,
         recipient: &facts.recipient,
         severity: gravest.unwrap_or(Severity::Notice),
         words: &words,

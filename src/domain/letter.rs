@@ -110,6 +110,44 @@ pub struct Letter {
     pub words: Composed,
     /// When it was decided.
     pub created_at: DateTime<Utc>,
+    /// Earlier letters of the same cases to the same address, oldest first: a mail program keeps them together.
+    pub references: Vec<Uuid>,
+}
+
+/// What a letter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterKind {
+    /// Everything of one run that concerns one person.
+    Digest,
+    /// What a posting turned critical, told at once.
+    Immediate,
+    /// One matter by itself, for people who chose it so.
+    Single,
+    /// The month in figures.
+    Monthly,
+}
+
+/// Every kind of letter.
+pub const ALL_LETTER_KINDS: [LetterKind; 4] =
+    [LetterKind::Digest, LetterKind::Immediate, LetterKind::Single, LetterKind::Monthly];
+
+impl LetterKind {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LetterKind::Digest => "digest",
+            LetterKind::Immediate => "immediate",
+            LetterKind::Single => "single",
+            LetterKind::Monthly => "monthly",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<LetterKind> {
+        ALL_LETTER_KINDS.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// Where a letter is on its way.

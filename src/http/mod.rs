@@ -20,6 +20,7 @@ pub use metrics::Metrics;
 pub use metrics_exporter_prometheus::BuildError as MetricsError;
 
 use crate::actions::callers::Callers;
+use crate::actions::post_state::PostState;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Http;
@@ -57,6 +58,8 @@ pub struct App {
     pub settings: Arc<Http>,
     /// What this process counts.
     pub metrics: Metrics,
+    /// How the postman of this process is.
+    pub post: Arc<PostState>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }

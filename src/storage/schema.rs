@@ -241,6 +241,8 @@ diesel::table! {
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         attempts_allowed -> Integer,
+        kind -> Text,
+        references_ids -> Text,
     }
 }
 
