@@ -4,6 +4,7 @@ use crate::actions::{Error, Judging};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::delivery::{Post, Postman};
+use crate::heartbeat::Heartbeat;
 use crate::http;
 use crate::mail::Mailer;
 use crate::scheduler::Scheduler;
@@ -53,6 +54,7 @@ impl Service {
         self.put_in_order()?;
         let address = self.listener.local_addr()?;
         let limits = &self.settings.http;
+        let heartbeat = Arc::<Heartbeat>::default();
         let app = http::App {
             db: self.db.clone(),
             callers: Arc::default(),
@@ -62,6 +64,7 @@ impl Service {
             body_limit_bytes: self.settings.http.body_limit_bytes,
             settings: Arc::new(limits.clone()),
             metrics: http::Metrics::start()?,
+            heartbeat: Arc::clone(&heartbeat),
             logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };
         let scheduler = Scheduler {
@@ -70,6 +73,7 @@ impl Service {
             zone: self.settings.calendar.zone,
             judging: Arc::clone(&self.judging),
             schedule: self.settings.schedule.clone(),
+            heartbeat,
         };
         let Service { settings, db, clock, mailer, listener, .. } = self;
         let postman = postman(&settings, db, clock, mailer)?;

@@ -39,6 +39,7 @@ pub mod reverse_disbursement;
 pub mod revise_plan;
 pub mod rule_book;
 pub mod tell;
+pub mod tell_news;
 pub mod watch;
 
 pub use error::{Error, Misfit, Thing, chain_words};

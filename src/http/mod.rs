@@ -23,6 +23,7 @@ use crate::actions::callers::Callers;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Http;
+use crate::heartbeat::Heartbeat;
 use crate::storage::Db;
 use actix_http::HttpService;
 use actix_http::error::DispatchError;
@@ -57,6 +58,8 @@ pub struct App {
     pub settings: Arc<Http>,
     /// What this process counts.
     pub metrics: Metrics,
+    /// The scheduler's sign of life.
+    pub heartbeat: Arc<Heartbeat>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }
