@@ -37,6 +37,8 @@ pub struct CheckAll {
     pub cause: &'static str,
     /// Who asked.
     pub actor: Actor,
+    /// Whether its news is told at its end; otherwise a digest tells it later.
+    pub tell: bool,
 }
 
 /// Every cause.
@@ -237,7 +239,8 @@ fn finish(
     moment: Moment,
 ) -> Result<Checked, Error> {
     let telling = Telling::Digest { run: run.id };
-    let Told { without_recipient, .. } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
+    let Told { without_recipient, .. } =
+        if command.tell { tell(conn, command.year, telling, command.as_of, judging, moment)? } else { Told::default() };
     // From what is written, not from what this process remembers: a check may have been taken up after a crash.
     let projects = projects::count(conn, command.year)?;
     run.counts = Counts { projects, judged: run.counts.judged, ..Counts::default() };

@@ -46,6 +46,7 @@ pub mod revise_plan;
 pub mod rule_book;
 pub mod set_measure;
 pub mod tell;
+pub mod tell_news;
 pub mod waive_alert;
 pub mod watch;
 

@@ -3,6 +3,7 @@
 
 use super::addressees::AddressBook;
 use super::figures::{Figures, Known, examine};
+use super::judging::Ruling;
 use super::news::{Net, News, net_news};
 use super::{Error, Judging, Moment};
 use crate::domain::alert::{Alert, Change};
@@ -12,7 +13,7 @@ use crate::domain::contact::LetterStyle;
 use crate::domain::inhibition::hider;
 use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
-use crate::domain::rule::{Rule, Rules, Severity};
+use crate::domain::rule::{Rule, Severity};
 use crate::render::warning_letter::compose;
 use crate::storage::alert_events;
 use crate::storage::alerts;
@@ -119,7 +120,7 @@ fn parcels(
     year: FiscalYear,
     news: Vec<News>,
     as_of: NaiveDate,
-    rules: &Rules,
+    rules: &Ruling,
     moment: Moment,
 ) -> Result<(Parcels, i64), Error> {
     let units = units::all(conn)?;
@@ -186,7 +187,7 @@ fn examine_whole_or_each(
     conn: &mut Connection,
     selection: &Selection,
     as_of: NaiveDate,
-    rules: &Rules,
+    rules: &Ruling,
     moment: Moment,
 ) -> Result<Vec<Figures>, Error> {
     let known = Known::Now(moment);
@@ -234,7 +235,7 @@ fn put_into_outbox(
     recipient: Recipient,
     pieces: Vec<Piece>,
     (year, as_of, moment): (FiscalYear, NaiveDate, Moment),
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<(), Error> {
     let units: BTreeSet<UnitCode> = pieces.iter().map(|piece| piece.matter.unit.clone()).collect();
     let events: BTreeSet<Uuid> = pieces.iter().flat_map(|piece| &piece.events).copied().collect();

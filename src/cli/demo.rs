@@ -211,7 +211,7 @@ fn people(setup: &Setup, db: &Db, document: &PlanDocument) -> Result<(), Failure
 fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failure> {
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
-    let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
+    let command = CheckAll { year, as_of, cause: "demo", actor: actor(), tell: true };
     let checked = check_all_projects(db, &command, &setup.judging(db)?, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
     books::show(&books::figures(setup, &setup.judging(db)?, db, year, as_of)?)?;

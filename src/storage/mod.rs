@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod answers;
 pub mod audit;
 pub mod backend;
+pub mod claims;
 pub mod commitments;
 pub mod contacts;
 mod db;

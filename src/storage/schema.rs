@@ -327,6 +327,7 @@ diesel::table! {
         job -> Text,
         due_at -> Timestamp,
         claimed_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
     }
 }
 

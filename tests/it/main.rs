@@ -10,6 +10,7 @@
 
 mod api;
 mod architecture;
+mod clock;
 mod core;
 mod demo;
 mod faults;
