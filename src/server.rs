@@ -3,7 +3,7 @@
 use crate::actions::{Error, Judging};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::delivery::{Post, Postman};
+use crate::delivery::{Post, PostState, Postman};
 use crate::heartbeat::Heartbeat;
 use crate::http;
 use crate::mail::Mailer;
@@ -55,6 +55,7 @@ impl Service {
         let address = self.listener.local_addr()?;
         let limits = &self.settings.http;
         let heartbeat = Arc::<Heartbeat>::default();
+        let post = Arc::<PostState>::default();
         let app = http::App {
             db: self.db.clone(),
             callers: Arc::default(),
@@ -65,6 +66,7 @@ impl Service {
             settings: Arc::new(limits.clone()),
             metrics: http::Metrics::start()?,
             heartbeat: Arc::clone(&heartbeat),
+            post: Arc::clone(&post),
             logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };
         let scheduler = Scheduler {
@@ -76,7 +78,7 @@ impl Service {
             heartbeat,
         };
         let Service { settings, db, clock, mailer, listener, .. } = self;
-        let postman = postman(&settings, db, clock, mailer)?;
+        let postman = postman(&settings, db, clock, mailer, post)?;
         let outcome = actix_web::rt::System::new().block_on(async move {
             let server = http::server(app, listener)?;
             let handle = server.handle();
@@ -105,9 +107,16 @@ impl Service {
     }
 }
 
-fn postman(settings: &Settings, db: Db, clock: Clock, mailer: Mailer) -> std::io::Result<Postman> {
+fn postman(
+    settings: &Settings,
+    db: Db,
+    clock: Clock,
+    mailer: Mailer,
+    state: Arc<PostState>,
+) -> std::io::Result<Postman> {
     let (zone, quiet_hours) = (settings.calendar.zone, settings.mail.quiet_hours);
     let retry_first_seconds = settings.mail.retry_first_seconds;
-    let post = Post { db, mailer, clock, retry_first_seconds, slowest_seconds: settings.mail.slowest_seconds() };
+    let slowest_seconds = settings.mail.slowest_seconds();
+    let post = Post { db, mailer, clock, retry_first_seconds, slowest_seconds, state };
     Postman::start(post, move |now| quiet_hours.is_some_and(|hours| hours.contains(now.with_timezone(&zone).time())))
 }

@@ -29,6 +29,17 @@ pub struct Planned {
     pub points: PlanPoints,
 }
 
+/// When something that counts was last posted by a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastPosting {
+    /// Nobody asked: the comparison is of money only.
+    NotAsked,
+    /// Nothing was posted in the year.
+    Never,
+    /// On that day.
+    On(NaiveDate),
+}
+
 /// One project on one day: planned, spent, gap, rates. Amounts in fen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
@@ -46,8 +57,8 @@ pub struct Comparison {
     pub plan: Option<Planned>,
     /// Cumulative spending since 1 January; 0 where nothing was posted.
     pub spent: Fen,
-    /// The day of the last entry that counts, by the comparison's day; none where there is none, or nobody asked.
-    pub last_paid_on: Option<NaiveDate>,
+    /// When something was last posted, where it was asked for.
+    pub last_posting: LastPosting,
     /// Spent less what is due; none without a plan.
     pub gap: Option<Fen>,
     /// Spent ÷ due; none where nothing is due.
@@ -80,7 +91,7 @@ pub fn compare(
         initial_budget: initial.and_then(|plan| plan.budget.total),
         adjusted_budget,
         spent,
-        last_paid_on: None,
+        last_posting: LastPosting::NotAsked,
         gap: due.map(|due| spent.minus(due)).transpose()?,
         rate_of_plan: due.and_then(|due| Ratio::of(spent.decimal(), due.decimal())),
         rate_of_budget: adjusted_budget.and_then(|budget| Ratio::of(spent.decimal(), budget.decimal())),

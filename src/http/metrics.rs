@@ -163,6 +163,20 @@ fn write_own(text: &mut String, app: &App, known: Option<&Gauges>) -> std::fmt::
     if let Some(at) = app.heartbeat.pulse().last_ring_at {
         writeln!(text, "{name} {}", at.timestamp())?;
     }
+    let post = app.post.seen();
+    head(text, "milepost_mail_paused", "gauge", "Whether letters wait for somebody to mend the mail channel.")?;
+    writeln!(text, "milepost_mail_paused {}", u8::from(post.paused.is_some()))?;
+    head(
+        text,
+        "milepost_letters_poisoned_total",
+        "counter",
+        "Letters set aside by this process: they cannot be read.",
+    )?;
+    writeln!(text, "milepost_letters_poisoned_total {}", post.unreadable)?;
+    if let Some(since) = post.since_last_look {
+        head(text, "milepost_postman_last_look_seconds", "gauge", "Seconds since the postman last looked or sent.")?;
+        writeln!(text, "milepost_postman_last_look_seconds {:.3}", since.as_secs_f64())?;
+    }
     head(text, "milepost_database_up", "gauge", "Whether the database answered this reading.")?;
     writeln!(text, "milepost_database_up {}", u8::from(known.is_some()))?;
     known.map_or(Ok(()), |known| write_gauges(text, known))

@@ -20,6 +20,7 @@ pub use metrics::Metrics;
 pub use metrics_exporter_prometheus::BuildError as MetricsError;
 
 use crate::actions::callers::Callers;
+use crate::actions::post_state::PostState;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Http;
@@ -60,6 +61,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The scheduler's sign of life.
     pub heartbeat: Arc<Heartbeat>,
+    /// How the postman of this process is.
+    pub post: Arc<PostState>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }

@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn the_bundled_rules_are_those_of_the_domain() {
         let rules = read_rules(DEFAULT_RULES).unwrap();
-        assert_eq!(rules.version, 1);
+        assert_eq!(rules.version, 2);
         assert_eq!(rules.notice_from.to_string(), "0.80");
         assert_eq!(rules.tolerance.of(Fen::new(22_700_000)).normalize().to_string(), "227000");
         assert_eq!(rules.tolerance.of(Fen::new(310_000)).to_string(), "10000");
@@ -208,11 +208,12 @@ mod tests {
     fn every_fault_is_named_with_its_key() {
         let text = DEFAULT_RULES
             .replace("notice_from = \"0.80\"", "notice_from = \"80\"")
-            .replace("behind = \"notice\"", "behind = \"red\"");
+            .replace("behind = \"notice\"", "behind = \"red\"")
+            .replace("stale_after_days = 60", "stale_after_days = 0");
         let RuleFileError(faults) = read_rules(&text).unwrap_err();
-        assert_eq!(faults.len(), 3, "{faults:?}");
+        assert_eq!(faults.len(), 4, "{faults:?}");
         assert!(faults[0].starts_with("spending.notice_from:"), "{faults:?}");
         assert!(faults[1].starts_with("indicators.behind:"), "{faults:?}");
-        assert!(read_rules(&DEFAULT_RULES.replace("version = 1", "version = 1\nnew = 2")).is_err());
+        assert!(read_rules(&DEFAULT_RULES.replace("version = 2", "version = 2\nnew = 2")).is_err());
     }
 }

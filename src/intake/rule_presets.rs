@@ -16,9 +16,12 @@ pub struct Preset {
 }
 
 /// Every preset, the default first.
-pub const PRESETS: [Preset; 2] = [
+pub const PRESETS: [Preset; 5] = [
     Preset { name: "default", document: DEFAULT_RULES },
     Preset { name: "plan-points-only", document: PLAN_POINTS_ONLY },
+    Preset { name: "time-progress", document: include_str!("../../config/presets/time-progress.toml") },
+    Preset { name: "sichuan-2025", document: include_str!("../../config/presets/sichuan-2025.toml") },
+    Preset { name: "hefei", document: include_str!("../../config/presets/hefei.toml") },
 ];
 
 /// The preset of that name.

@@ -110,6 +110,9 @@ fn english(reason: &Reason) -> String {
             );
             format!("{since}, though {} is due and {} was spent", amount(*due, en), amount(*spent, en))
         }
+        Reason::Missing { on, indicators, after_working_days: 0 } if *indicators > 1 => {
+            format!("{indicators} indicators have no reading by {on}")
+        }
         Reason::Missing { on, indicators, after_working_days } if *indicators > 1 => {
             format!("{indicators} indicators have no reading {after_working_days} working days after {on}")
         }

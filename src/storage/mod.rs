@@ -2,6 +2,7 @@
 //! `read` runs one question on one snapshot.
 
 pub mod access_stamp;
+pub mod alert_events;
 pub mod alerts;
 pub mod answers;
 pub mod audit;
@@ -13,6 +14,7 @@ mod db;
 pub mod disbursements;
 mod error;
 pub mod letters;
+pub mod measures;
 mod migrate;
 pub mod plans;
 mod pool;
@@ -20,6 +22,7 @@ mod prepared;
 pub mod projects;
 pub mod promised;
 pub mod readings;
+mod relations;
 pub mod rollups;
 mod rows;
 pub mod rule_sets;

@@ -20,6 +20,7 @@ mod intake;
 mod letters;
 mod model;
 mod plan_points;
+mod post;
 mod real_document;
 mod schedule;
 mod smtp;

@@ -41,6 +41,7 @@ pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
         status: "ready",
         version: env!("CARGO_PKG_VERSION"),
         scheduler: views::scheduler_state(pulse, runs),
+        postman: views::postman_state(app.post.seen()),
         warnings: warnings.collect(),
     }))
 }

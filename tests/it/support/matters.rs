@@ -5,14 +5,16 @@ use milepost::domain::alert::Change;
 use milepost::domain::calendar::FiscalYear;
 use milepost::domain::code::{ProjectCode, UnitCode};
 use milepost::domain::comparison::compare;
-use milepost::domain::contact::{ContactRole, EmailAddress};
+use milepost::domain::contact::{ContactRole, EmailAddress, LetterStyle};
 use milepost::domain::judge::judge;
+use milepost::domain::language::Language;
 use milepost::domain::letter::{Matter, Recipient, WarningFacts};
 use milepost::domain::money::Fen;
 use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
 use milepost::domain::project::Heading;
 use milepost::domain::rule::{Rule, Rules, Severity};
 use milepost::domain::verdict::Standing;
+use milepost::domain::workdays::WorkingDays;
 use milepost::intake::rule_file::read_rules;
 use milepost::intake::rule_presets::PLAN_POINTS_ONLY;
 
@@ -83,7 +85,7 @@ pub fn rules() -> Rules {
 pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter {
     let plan = plan(row, 1);
     let comparison = compare(year(), Some(&plan), Some(&plan), wan(spent).unwrap(), day(as_of)).unwrap();
-    let judgement = judge(&comparison, &[], &[], &rules());
+    let judgement = judge(&comparison, &[], &[], &rules(), &WorkingDays::default());
     let verdict = judgement.verdicts.into_iter().next();
     Matter {
         code: ProjectCode::parse(row.0).unwrap(),
@@ -91,6 +93,7 @@ pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter 
         unit: UnitCode::parse("333001").unwrap(),
         unit_name: "白沟新城住房和城乡建设局本级".into(),
         change,
+        notes: Vec::new(),
         rule: verdict.as_ref().map_or(Rule::BehindPlanPoint, |verdict| verdict.rule),
         severity: verdict.as_ref().map_or(Severity::Warning, |verdict| verdict.severity),
         reason: verdict.map(|verdict| verdict.reason),
@@ -115,6 +118,8 @@ pub fn facts(role: ContactRole, matters: Vec<Matter>) -> WarningFacts {
             email: EmailAddress::parse("wang@example.cn").unwrap(),
             name: if role == ContactRole::Officer { "李四".into() } else { "王五".into() },
             role,
+            language: Language::Chinese,
+            style: LetterStyle::Digest,
         },
         year: year(),
         as_of: day("2024-06-30"),
