@@ -54,8 +54,8 @@ impl Service {
         self.put_in_order()?;
         let address = self.listener.local_addr()?;
         let limits = &self.settings.http;
-        let heartbeat = Arc::<Heartbeat>::default();
         let post = Arc::<PostState>::default();
+        let heartbeat = Arc::<Heartbeat>::default();
         let app = http::App {
             db: self.db.clone(),
             callers: Arc::default(),
@@ -65,8 +65,8 @@ impl Service {
             body_limit_bytes: self.settings.http.body_limit_bytes,
             settings: Arc::new(limits.clone()),
             metrics: http::Metrics::start()?,
-            heartbeat: Arc::clone(&heartbeat),
             post: Arc::clone(&post),
+            heartbeat: Arc::clone(&heartbeat),
             logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };
         let scheduler = Scheduler {

@@ -13,7 +13,7 @@ use crate::domain::contact::LetterStyle;
 use crate::domain::inhibition::hider;
 use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
-use crate::domain::rule::{Rule, Rules, Severity};
+use crate::domain::rule::{Rule, Severity};
 use crate::render::warning_letter::compose;
 use crate::storage::alert_events;
 use crate::storage::alerts;
@@ -235,7 +235,7 @@ fn put_into_outbox(
     recipient: Recipient,
     pieces: Vec<Piece>,
     (year, as_of, moment): (FiscalYear, NaiveDate, Moment),
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<(), Error> {
     let units: BTreeSet<UnitCode> = pieces.iter().map(|piece| piece.matter.unit.clone()).collect();
     let events: BTreeSet<Uuid> = pieces.iter().flat_map(|piece| &piece.events).copied().collect();

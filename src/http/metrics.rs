@@ -158,11 +158,6 @@ fn write_own(text: &mut String, app: &App, known: Option<&Gauges>) -> std::fmt::
         head(text, "process_resident_memory_bytes", "gauge", "Memory of the process.")?;
         writeln!(text, "process_resident_memory_bytes {bytes}")?;
     }
-    let name = "milepost_scheduler_last_ring_timestamp_seconds";
-    head(text, name, "gauge", "When the schedule was looked at last.")?;
-    if let Some(at) = app.heartbeat.pulse().last_ring_at {
-        writeln!(text, "{name} {}", at.timestamp())?;
-    }
     let post = app.post.seen();
     head(text, "milepost_mail_paused", "gauge", "Whether letters wait for somebody to mend the mail channel.")?;
     writeln!(text, "milepost_mail_paused {}", u8::from(post.paused.is_some()))?;
@@ -176,6 +171,11 @@ fn write_own(text: &mut String, app: &App, known: Option<&Gauges>) -> std::fmt::
     if let Some(since) = post.since_last_look {
         head(text, "milepost_postman_last_look_seconds", "gauge", "Seconds since the postman last looked or sent.")?;
         writeln!(text, "milepost_postman_last_look_seconds {:.3}", since.as_secs_f64())?;
+    }
+    let name = "milepost_scheduler_last_ring_timestamp_seconds";
+    head(text, name, "gauge", "When the schedule was looked at last.")?;
+    if let Some(at) = app.heartbeat.pulse().last_ring_at {
+        writeln!(text, "{name} {}", at.timestamp())?;
     }
     head(text, "milepost_database_up", "gauge", "Whether the database answered this reading.")?;
     writeln!(text, "milepost_database_up {}", u8::from(known.is_some()))?;

@@ -59,10 +59,10 @@ pub struct App {
     pub settings: Arc<Http>,
     /// What this process counts.
     pub metrics: Metrics,
-    /// The scheduler's sign of life.
-    pub heartbeat: Arc<Heartbeat>,
     /// How the postman of this process is.
     pub post: Arc<PostState>,
+    /// The scheduler's sign of life.
+    pub heartbeat: Arc<Heartbeat>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }
