@@ -7,6 +7,7 @@ pub mod adopt_rules;
 pub mod authenticate;
 pub mod books;
 pub mod callers;
+pub mod cancel_letter;
 pub mod check_all_projects;
 pub mod check_project;
 pub mod claim_due;

@@ -60,6 +60,8 @@ pub struct App {
     pub metrics: Metrics,
     /// How the postman of this process is.
     pub post: Arc<PostState>,
+    /// The domain after which Message-IDs are named.
+    pub mail_domain: Arc<str>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }

@@ -54,6 +54,7 @@ kinds! {
     UNIT_EXISTS = 409 "unit-already-recorded", "该预算单位已登记", "The unit is recorded already";
     OWN_TOKEN = 409 "own-token", "不能撤销正在使用的令牌", "A token cannot take itself back";
     LETTER_NOT_STUCK = 409 "letter-not-stuck", "该信件无须重发", "The letter is not stuck";
+    LETTER_NOT_WAITING = 409 "letter-not-waiting", "该信件已不能撤回", "The letter waits no more";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
     PLAN_CHANGED = 412 "plan-changed-meanwhile", "计划已有新版本", "The plan was changed meanwhile";
     PAYLOAD_TOO_LARGE = 413 "body-too-large", "请求体过大", "The body is too large";
@@ -279,7 +280,8 @@ impl From<Error> for Problem {
             | Error::UnitRing(_)
             | Error::TokenWithoutUnits(_)
             | Error::OwnToken
-            | Error::LetterNotStuck { .. } => of_house(&error, english),
+            | Error::LetterNotStuck { .. }
+            | Error::LetterNotWaiting { .. } => of_house(&error, english),
             Error::AccessChanged => Problem::new(UNAVAILABLE, UNAVAILABLE.chinese, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
@@ -328,6 +330,13 @@ fn of_house(error: &Error, english: String) -> Problem {
         }
         Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
         Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
+        Error::LetterNotWaiting { state, in_hand } => {
+            let mut problem =
+                Problem::new(LETTER_NOT_WAITING, "信件正在发送、已送达、已放弃或已撤回，不能再撤回", english);
+            problem.more.push(("state", json!(state.name())));
+            problem.more.push(("in_hand", json!(in_hand)));
+            problem
+        }
         Error::LetterNotStuck { state, in_hand } => {
             let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
             problem.more.push(("state", json!(state.name())));
