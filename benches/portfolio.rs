@@ -70,7 +70,7 @@ fn best(mut run: impl FnMut() -> usize) -> Duration {
 }
 
 fn by_action(db: &Db) -> usize {
-    let judging = Arc::new(Judging::by_record((1, 31)));
+    let judging = Arc::new(Judging::by_record((1, 31), Arc::default()));
     let now = NOW.parse::<chrono::DateTime<chrono::FixedOffset>>().expect("an instant").to_utc();
     let today = "2024-07-16".parse().expect("a day");
     let known = Known::Now(Moment { now, today });

@@ -4,6 +4,7 @@ use crate::actions::{Error, Judging};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::delivery::{Post, PostState, Postman};
+use crate::heartbeat::Heartbeat;
 use crate::http;
 use crate::mail::Mailer;
 use crate::scheduler::Scheduler;
@@ -54,6 +55,7 @@ impl Service {
         let address = self.listener.local_addr()?;
         let limits = &self.settings.http;
         let post = Arc::<PostState>::default();
+        let heartbeat = Arc::<Heartbeat>::default();
         let app = http::App {
             db: self.db.clone(),
             callers: Arc::default(),
@@ -65,6 +67,7 @@ impl Service {
             metrics: http::Metrics::start()?,
             post: Arc::clone(&post),
             mail_domain: Arc::from(self.mailer.domain()),
+            heartbeat: Arc::clone(&heartbeat),
             logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };
         let scheduler = Scheduler {
@@ -73,6 +76,7 @@ impl Service {
             zone: self.settings.calendar.zone,
             judging: Arc::clone(&self.judging),
             schedule: self.settings.schedule.clone(),
+            heartbeat,
         };
         let Service { settings, db, clock, mailer, listener, .. } = self;
         let postman = postman(&settings, db, clock, mailer, post)?;

@@ -29,7 +29,7 @@ impl Loop {
     /// Posts for some seconds with so many in a commit.
     pub fn take(&mut self, house: &House, name: &str, in_a_commit: u32, lasting: Duration) {
         let db = Db::open(house.url(), Opening::MustExist).expect("the database opens");
-        let judging = Arc::new(Judging::by_record((1, 31)));
+        let judging = Arc::new(Judging::by_record((1, 31), Arc::default()));
         let (begun, before, mut done) = (Instant::now(), processor("self"), 0);
         while begun.elapsed() < lasting {
             post(&db, &judging, house, name, done, in_a_commit);

@@ -1,19 +1,19 @@
 //! The computed reads: where projects stand on a day, as far as it was known at an instant. One function serves a
 //! single project, the portfolio and the check, so they cannot disagree.
 
+use super::judging::Ruling;
 use super::{Error, Moment, lookup};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
 use crate::domain::commitment::Committed;
-use crate::domain::comparison::{Comparison, compare};
+use crate::domain::comparison::{Comparison, LastPosting, compare};
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::judge::judge;
 use crate::domain::money::Fen;
 use crate::domain::plan::PlanHistory;
 use crate::domain::project::Project;
 use crate::domain::reading::Reading;
-use crate::domain::rule::Rules;
 use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
 use crate::storage::{Connection, commitments, disbursements, plans, projects, promised, readings, rollups};
@@ -98,11 +98,15 @@ pub fn examine(
     selection: &Selection,
     as_of: NaiveDate,
     known: Known,
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Vec<Figures>, Error> {
     let promised = Promised {
         targets: plans::targets(conn, selection)?,
         readings: readings::known(conn, selection, known.limit())?,
+        posted: match rules.stale {
+            Some(_) => Some(disbursements::last_postings(conn, selection, as_of, known.limit())?),
+            None => None,
+        },
     };
     examine_with(conn, selection, promised, as_of, known, rules)
 }
@@ -112,15 +116,24 @@ pub fn examine(
 struct Promised {
     targets: HashMap<(Uuid, i32), Vec<KeptIndicator>>,
     readings: HashMap<Uuid, Vec<Reading>>,
+    /// When something was last posted, by project; none where nobody asked.
+    posted: Option<HashMap<Uuid, NaiveDate>>,
+}
+
+impl Promised {
+    fn last_posting(&self, project: Uuid) -> LastPosting {
+        let Some(posted) = &self.posted else { return LastPosting::NotAsked };
+        posted.get(&project).map_or(LastPosting::Never, |day| LastPosting::On(*day))
+    }
 }
 
 fn examine_with(
     conn: &mut Connection,
     selection: &Selection,
-    Promised { mut targets, mut readings }: Promised,
+    mut promised: Promised,
     as_of: NaiveDate,
     known: Known,
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Vec<Figures>, Error> {
     let mut projects = projects::select(conn, selection)?;
     if let Known::At(moment) = known {
@@ -138,13 +151,21 @@ fn examine_with(
         .map(|project| {
             let history = histories.remove(&project.id).unwrap_or_default();
             let version = history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
-            let indicators = targets.remove(&(project.id, version)).unwrap_or_default();
-            let readings = readings.remove(&project.id).unwrap_or_default();
+            let indicators = promised.targets.remove(&(project.id, version)).unwrap_or_default();
+            let readings = promised.readings.remove(&project.id).unwrap_or_default();
             let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
             let committed = committed.get(&project.id).copied().unwrap_or(Committed::NOTHING);
-            think(project, &history, indicators, &readings, (spent, committed), (as_of, known), rules)
+            let money = Money { spent, committed, last_posting: promised.last_posting(project.id) };
+            think(project, &history, indicators, &readings, money, (as_of, known), rules)
         })
         .collect()
+}
+
+/// What the books say of one project.
+struct Money {
+    spent: Fen,
+    committed: Committed,
+    last_posting: LastPosting,
 }
 
 fn think(
@@ -152,9 +173,9 @@ fn think(
     history: &PlanHistory,
     indicators: Vec<KeptIndicator>,
     readings: &[Reading],
-    (spent, committed): (Fen, Committed),
+    money: Money,
     (as_of, known): (NaiveDate, Known),
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Figures, Error> {
     let plan = history.in_force(as_of, known.limit());
     let initial = history.initial(known.limit());
@@ -163,9 +184,10 @@ fn think(
         Some(plan) => project.headed(&plan.heading),
         None => project,
     };
-    let comparison = compare(project.year, initial, plan, spent, as_of)?.known_on(known.moment().today);
-    let judgement = judge(&comparison, &indicators, readings, rules);
-    Ok(Figures { project, indicators, comparison, committed, judgement })
+    let comparison = compare(project.year, initial, plan, money.spent, as_of)?.known_on(known.moment().today);
+    let comparison = Comparison { last_posting: money.last_posting, ..comparison };
+    let judgement = judge(&comparison, &indicators, readings, rules, &rules.workdays);
+    Ok(Figures { project, indicators, comparison, committed: money.committed, judgement })
 }
 
 /// The figures of a year's projects in a scope, by code.
@@ -175,7 +197,7 @@ pub fn examine_year(
     scope: Scope,
     as_of: NaiveDate,
     known: Known,
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Vec<Figures>, Error> {
     examine(conn, &Selection::year(year, scope), as_of, known, rules)
 }
@@ -189,7 +211,7 @@ pub fn examine_money(
     (scope, unit): (&Scope, Option<&UnitCode>),
     as_of: NaiveDate,
     known: Known,
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Vec<Figures>, Error> {
     let (asked, had) = match known {
         Known::Now(_) => (lookup::narrowed(conn, scope, unit)?, Scope::Everything),
@@ -210,7 +232,7 @@ pub fn examine_further(
     money: &[&Figures],
     as_of: NaiveDate,
     known: Known,
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Vec<Figures>, Error> {
     let Some(year) = money.first().map(|figures| figures.project.year).filter(|_| money.len() > FEW) else {
         return money.iter().map(|figures| examine_one(conn, &figures.project, as_of, known, rules)).collect();
@@ -229,7 +251,7 @@ pub fn examine_one(
     project: &Project,
     as_of: NaiveDate,
     known: Known,
-    rules: &Rules,
+    rules: &Ruling,
 ) -> Result<Figures, Error> {
     let (promised, has) = promised::of_one(conn, project)?;
     let observed = if has.readings { readings::known_of_one(conn, project.id, known.limit())? } else { Vec::new() };
@@ -239,15 +261,19 @@ pub fn examine_one(
     } else {
         Committed::NOTHING
     };
-    let spent = match known {
+    let (spent, last_paid_on) = match known {
         Known::Now(_) => rollups::spent_by_one(conn, project.id, as_of)?,
         Known::At(moment) => {
-            let sums = disbursements::spent_known(conn, &Selection::one(project), as_of, moment.now)?;
-            sums.get(&project.id).copied().unwrap_or(Fen::ZERO)
+            let selection = Selection::one(project);
+            let sums = disbursements::spent_known(conn, &selection, as_of, moment.now)?;
+            let days = disbursements::last_postings(conn, &selection, as_of, moment.now)?;
+            (sums.get(&project.id).copied().unwrap_or(Fen::ZERO), days.get(&project.id).copied())
         }
     };
+    let last_posting = last_paid_on.map_or(LastPosting::Never, LastPosting::On);
+    let money = Money { spent, committed, last_posting };
 
     let version = promised.history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
     let indicators = promised.targets(version).to_vec();
-    think(project.clone(), &promised.history, indicators, &observed, (spent, committed), (as_of, known), rules)
+    think(project.clone(), &promised.history, indicators, &observed, money, (as_of, known), rules)
 }

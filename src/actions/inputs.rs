@@ -23,6 +23,38 @@ pub fn inputs(reason: &Reason) -> Value {
             json!({ "planned_yuan": yuan(due), "spent_yuan": yuan(spent), "rate_of_plan": ratio(rate) })
         }
         Reason::Indicator(standing) => of_indicator(standing),
+        other => of_other_days(other),
+    }
+}
+
+/// The numbers of the rules that look at the calendar beside the money.
+fn of_other_days(reason: &Reason) -> Value {
+    match reason {
+        Reason::OffTime { budget, spent, of_year, rate, threshold, ahead } => json!({
+            "adjusted_budget_yuan": budget.yuan(), "spent_yuan": spent.yuan(), "rate_of_time": of_year.to_string(),
+            "rate_over_time": rate.to_string(), "threshold": threshold.to_string(), "ahead": ahead,
+        }),
+        Reason::BehindCurve { on, least, budget, spent, rate } => json!({
+            "curve_on": on.to_string(), "threshold": least.to_string(), "adjusted_budget_yuan": budget.yuan(),
+            "spent_yuan": spent.yuan(), "rate_of_budget": rate.to_string(),
+        }),
+        Reason::WorkGap { work, spending, points, allowed_points, counts } => json!({
+            "rate_of_work": work.to_string(), "rate_of_budget": spending.to_string(), "gap_points": points.to_string(),
+            "allowed_points": allowed_points.to_string(), "running_counts": counts,
+        }),
+        Reason::Stale { last_paid_on, days, due, spent } => json!({
+            "last_paid_on": last_paid_on.map(|day| day.to_string()), "days": days,
+            "planned_yuan": due.yuan(), "spent_yuan": spent.yuan(),
+        }),
+        Reason::Missing { on, indicators, after_working_days } => json!({
+            "due_with": on.to_string(), "indicators_missing": indicators, "after_working_days": after_working_days,
+        }),
+        Reason::Coming { on, working_days, planned, spent, unpaid, at_pace, short } => json!({
+            "next_point_on": on.to_string(), "working_days_left": working_days, "planned_yuan": planned.yuan(),
+            "spent_yuan": spent.yuan(), "unpaid_share": unpaid.to_string(),
+            "at_present_pace_yuan": at_pace.yuan(), "missing_at_pace_yuan": short.yuan(),
+        }),
+        Reason::Behind { .. } | Reason::OverBudget { .. } | Reason::FarAhead { .. } | Reason::Indicator(_) => json!({}),
     }
 }
 

@@ -3,7 +3,10 @@
 
 pub mod acknowledge_alert;
 pub mod add_contact;
+mod addressees;
 pub mod adopt_rules;
+pub mod answer_alert;
+mod attend_alerts;
 pub mod authenticate;
 pub mod books;
 pub mod callers;
@@ -18,6 +21,7 @@ mod error;
 pub mod figures;
 pub mod forget_answers;
 pub mod gauges;
+pub mod give_answer;
 pub mod import_actuals;
 pub mod import_file;
 pub mod import_plan;
@@ -27,6 +31,7 @@ pub mod issue_token;
 pub mod judging;
 pub mod ledger;
 pub mod lookup;
+mod news;
 pub mod once;
 pub mod portfolio;
 pub mod post_state;
@@ -40,7 +45,10 @@ pub mod retry_letter;
 pub mod reverse_disbursement;
 pub mod revise_plan;
 pub mod rule_book;
+pub mod set_measure;
 pub mod tell;
+pub mod tell_news;
+pub mod waive_alert;
 pub mod watch;
 
 pub use error::{Error, Misfit, Thing, chain_words};

@@ -1,8 +1,8 @@
 //! By which rules is judged today, and which sets were ever on record.
 
 use super::figures::Known;
+use super::judging::Ruling;
 use super::{Error, Judging, Moment};
-use crate::domain::rule::Rules;
 pub use crate::storage::rule_sets::RuleSet;
 use crate::storage::{Connection, rule_sets};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct RuleBook {
     /// The set in force today.
-    pub in_force: Arc<Rules>,
+    pub in_force: Arc<Ruling>,
     /// Every set, oldest first.
     pub sets: Vec<RuleSet>,
 }

@@ -41,7 +41,7 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     let db = setup.open(Opening::MustExist)?;
     let moment = setup.moment();
     let as_of = day_asked(args.year, args.as_of, moment)?;
-    let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor() };
+    let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor(), tell: true };
     let busy = out::busy("正在检查…");
     let judging = if args.dry_run { setup.trial() } else { setup.judging(&db)? };
     let checked = if args.dry_run {
@@ -53,6 +53,11 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     };
     busy.finish_and_clear();
     report(setup, &judging, &db, &checked, args)?;
+    for year in setup.missing_workdays() {
+        out::note(&format!(
+            "⚠ 缺少 {year} 年的放假调休安排，工作日暂按周一至周五计算：请设置 calendar.workdays_file  (working days of {year} are not known)"
+        ));
+    }
     if args.dry_run || args.no_send {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::out;
+use super::setup::working_days;
 use crate::config::Settings;
 use crate::render::table::plain_table;
 use clap::{Args, Subcommand};
@@ -25,7 +26,9 @@ enum Verb {
 /// Shows or checks the settings.
 pub fn run(config_file: Option<&Path>, args: &ConfigArgs) -> Result<(), Failure> {
     let settings = Settings::load(config_file).map_err(Failure::refused)?;
-    if matches!(args.verb, Verb::Show) {
+    if matches!(args.verb, Verb::Check) {
+        working_days(&settings)?;
+    } else {
         let rows: Vec<Vec<String>> = settings
             .shown()
             .iter()

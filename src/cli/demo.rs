@@ -21,7 +21,8 @@ use crate::config::Transport;
 use crate::domain::access::Role;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
-use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use crate::domain::reading::Observed;
 use crate::intake::actuals_csv::read_actuals;
 use crate::intake::plan::{PlanDocument, read_plan};
@@ -199,6 +200,8 @@ fn people(setup: &Setup, db: &Db, document: &PlanDocument) -> Result<(), Failure
             role,
             email: EmailAddress::parse(email).map_err(Failure::world)?,
             name: name.to_owned(),
+            language: Language::Chinese,
+            letters: LetterStyle::Digest,
         };
         record_contact(db, contact, setup.moment().now)?;
     }
@@ -208,7 +211,7 @@ fn people(setup: &Setup, db: &Db, document: &PlanDocument) -> Result<(), Failure
 fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failure> {
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
-    let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
+    let command = CheckAll { year, as_of, cause: "demo", actor: actor(), tell: true };
     let checked = check_all_projects(db, &command, &setup.judging(db)?, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
     books::show(&books::figures(setup, &setup.judging(db)?, db, year, as_of)?)?;

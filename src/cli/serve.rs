@@ -23,6 +23,12 @@ pub fn serve(setup: Setup, db: Db, listener: TcpListener, ready: impl FnOnce(Soc
     if setup.settings.clock.fixed_at.is_some() {
         tracing::warn!("the clock stands still (clock.fixed_at): for tests and rehearsals only");
     }
+    for year in setup.missing_workdays() {
+        tracing::warn!(
+            year,
+            "the year's working days are not known: Monday to Friday are counted until calendar.workdays_file has it"
+        );
+    }
     let judging = setup.judging(&db)?;
     let Setup { settings, clock, .. } = setup;
     let service = Service { settings, db, clock, judging, mailer, listener };

@@ -9,7 +9,9 @@ use crate::config::{Security, Settings, Transport};
 use crate::domain::access::Actor;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::rule::Rules;
+use crate::domain::workdays::WorkingDays;
 use crate::intake::rule_file::{DEFAULT_RULES, read_rules};
+use crate::intake::workdays_file::{BUNDLED_WORKDAYS, read_workdays};
 use crate::mail::{self, Folder, Mailer, Sender, Smtp, SmtpOptions};
 use crate::storage::{Db, Opening};
 use chrono::Datelike;
@@ -25,6 +27,8 @@ pub struct Setup {
     pub clock: Clock,
     /// The rule set of the settings, with its document.
     rules: (Rules, String),
+    /// The bundled working days, with those of the settings laid over them.
+    workdays: Arc<WorkingDays>,
 }
 
 /// The level that holds unless somebody sets another.
@@ -51,19 +55,20 @@ impl Setup {
             }
         };
         let rules = read_rules(&document).map_err(Failure::refused)?;
-        Ok(Setup { settings, clock, rules: (rules, document) })
+        let workdays = Arc::new(working_days(&settings)?);
+        Ok(Setup { settings, clock, rules: (rules, document), workdays })
     }
 
     /// What judging needs: the rule set of the settings goes on record first.
     pub fn judging(&self, db: &Db) -> Result<Arc<Judging>, Failure> {
         let ((rules, document), moment) = (self.rules.clone(), self.moment());
         db.write(move |conn| adopt_rules(conn, &rules, &document, &actor(), moment)).wait()?;
-        Ok(Arc::new(Judging::by_record(self.year_closes_on())))
+        Ok(Arc::new(Judging::by_record(self.year_closes_on(), Arc::clone(&self.workdays))))
     }
 
     /// What judging on trial needs: the rule set of the settings, whether it is on record or not.
     pub fn trial(&self) -> Arc<Judging> {
-        Arc::new(Judging::by(self.rules.0.clone(), self.year_closes_on()))
+        Arc::new(Judging::by(self.rules.0.clone(), self.year_closes_on(), Arc::clone(&self.workdays)))
     }
 
     fn year_closes_on(&self) -> (u32, u32) {
@@ -74,6 +79,11 @@ impl Setup {
     /// Now.
     pub fn moment(&self) -> Moment {
         Moment { now: self.clock.now(), today: self.clock.today(self.settings.calendar.zone) }
+    }
+
+    /// The years whose working days somebody has to see to, as of today.
+    pub fn missing_workdays(&self) -> Vec<i32> {
+        self.workdays.missing_on(self.moment().today)
     }
 
     /// Whether nothing may be sent now (`mail.quiet_hours`).
@@ -126,6 +136,17 @@ impl Setup {
         };
         Smtp::new(options, sender).map(Mailer::Smtp).map_err(Failure::world)
     }
+}
+
+/// The bundled years, with the file of the settings laid over them year by year.
+pub fn working_days(settings: &Settings) -> Result<WorkingDays, Failure> {
+    let mut years = read_workdays(BUNDLED_WORKDAYS).map_err(Failure::world)?;
+    if let Some(file) = &settings.calendar.workdays_file {
+        let text =
+            std::fs::read_to_string(file).map_err(|error| Failure::World(format!("{}: {error}", file.display())))?;
+        years.extend(read_workdays(&text).map_err(|error| Failure::Refused(format!("{}: {error}", file.display())))?);
+    }
+    Ok(WorkingDays::new(years))
 }
 
 /// Who the command line is in the ledger and the audit trail.

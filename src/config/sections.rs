@@ -15,7 +15,7 @@ use super::values::{MonthDay, parse_cron, parse_instant};
 pub struct Calendar {
     /// `calendar.zone`: where dates, due times and quiet hours are meant.
     pub zone: Tz,
-    /// `calendar.workdays_file`: in place of the bundled holidays and make-up days.
+    /// `calendar.workdays_file`: years of holidays and make-up days, laid over the bundled ones.
     pub workdays_file: Option<PathBuf>,
     /// `calendar.year_closes_on`: until when scheduled checks judge last year as well.
     pub year_closes_on: MonthDay,

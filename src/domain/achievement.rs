@@ -136,7 +136,7 @@ fn bound(
 }
 
 /// A count in a unit of the rule set. What is counted per month or per household (每月, 平均每户, 人均) is a rate.
-fn is_running_count(quantity: &Quantity, rules: &Rules) -> bool {
+pub(super) fn is_running_count(quantity: &Quantity, rules: &Rules) -> bool {
     let is_rate = quantity.per.as_ref().is_some_and(|per| per.contains(['每', '均']));
     rules.running_count_units.contains(&quantity.unit) && !is_rate
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::calendar::FiscalYear;
 use crate::domain::money::{Fen, MoneyError, Ratio};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, PlanPoints};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -25,6 +25,19 @@ pub struct Planned {
     pub next_point_on: Option<NaiveDate>,
     /// What it promises; none where its cell is blank.
     pub next_stated: Option<Fen>,
+    /// All that it promises.
+    pub points: PlanPoints,
+}
+
+/// When something that counts was last posted by a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastPosting {
+    /// Nobody asked: the comparison is of money only.
+    NotAsked,
+    /// Nothing was posted in the year.
+    Never,
+    /// On that day.
+    On(NaiveDate),
 }
 
 /// One project on one day: planned, spent, gap, rates. Amounts in fen.
@@ -44,6 +57,8 @@ pub struct Comparison {
     pub plan: Option<Planned>,
     /// Cumulative spending since 1 January; 0 where nothing was posted.
     pub spent: Fen,
+    /// When something was last posted, where it was asked for.
+    pub last_posting: LastPosting,
     /// Spent less what is due; none without a plan.
     pub gap: Option<Fen>,
     /// Spent ÷ due; none where nothing is due.
@@ -76,6 +91,7 @@ pub fn compare(
         initial_budget: initial.and_then(|plan| plan.budget.total),
         adjusted_budget,
         spent,
+        last_posting: LastPosting::NotAsked,
         gap: due.map(|due| spent.minus(due)).transpose()?,
         rate_of_plan: due.and_then(|due| Ratio::of(spent.decimal(), due.decimal())),
         rate_of_budget: adjusted_budget.and_then(|budget| Ratio::of(spent.decimal(), budget.decimal())),
@@ -106,6 +122,7 @@ fn planned(plan: &Plan, year: FiscalYear, as_of: NaiveDate) -> Planned {
         interpolated: plan.points.interpolated(year, as_of),
         next_point_on: next.map(|point| point.on),
         next_stated: next.and_then(|point| point.planned),
+        points: plan.points.clone(),
     }
 }
 

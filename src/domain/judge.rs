@@ -1,26 +1,45 @@
 //! The rules applied: where a project stands, and one verdict per rule that needs attention.
 
 use crate::domain::achievement::assess;
+use crate::domain::balance::work_gap;
 use crate::domain::comparison::Comparison;
+use crate::domain::figures_due::{missing, stale};
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::money::Fen;
+use crate::domain::pace::{behind_curve, coming, off_time};
 use crate::domain::reading::Reading;
 use crate::domain::rule::{Rule, Rules, Severity};
-use crate::domain::verdict::{Achievement, IndicatorStanding, Judgement, Reason, Standing, Verdict};
+use crate::domain::verdict::{Achievement, AchievementReason, IndicatorStanding, Judgement, Reason, Standing, Verdict};
+use crate::domain::workdays::WorkingDays;
 use rust_decimal::Decimal;
 
-/// Judges one project: its spending by the plan, each indicator by its target.
+/// Judges one project: its spending by the plan, each indicator by its target, and whether figures come.
 ///
 /// `readings` are those known of the project; the latest as of the comparison's day counts.
 #[must_use]
-pub fn judge(comparison: &Comparison, indicators: &[KeptIndicator], readings: &[Reading], rules: &Rules) -> Judgement {
+pub fn judge(
+    comparison: &Comparison,
+    indicators: &[KeptIndicator],
+    readings: &[Reading],
+    rules: &Rules,
+    workdays: &WorkingDays,
+) -> Judgement {
     let standing = standing(comparison, rules);
     let severity = spending_severity(standing, comparison, rules);
-    let indicators: Vec<IndicatorStanding> =
+    let standings: Vec<IndicatorStanding> =
         indicators.iter().map(|indicator| assess(indicator, readings, comparison, rules)).collect();
-    let spending = severity.and_then(|severity| spending_verdict(standing, severity, comparison, rules));
-    let of_indicators = indicators.iter().filter_map(|standing| indicator_verdict(standing, comparison, rules));
-    Judgement { standing, severity, verdicts: spending.into_iter().chain(of_indicators).collect(), indicators }
+    let of_money = [
+        severity.and_then(|severity| spending_verdict(standing, severity, comparison, rules)),
+        off_time(comparison, rules),
+        behind_curve(comparison, rules),
+        coming(comparison, rules, workdays),
+        work_gap(comparison, indicators, readings, rules),
+        stale(comparison, rules),
+    ];
+    let missing = missing(comparison, indicators, readings, rules, workdays);
+    let of_indicators = standings.iter().filter_map(|standing| indicator_verdict(standing, comparison, rules));
+    let verdicts = of_money.into_iter().flatten().chain(missing).chain(of_indicators).collect();
+    Judgement { standing, severity, verdicts, indicators: standings }
 }
 
 /// Where spending stands: the first that holds of overspent, not due, ahead, on plan, behind (DOMAIN rules §2.10).
@@ -40,11 +59,12 @@ fn standing(comparison: &Comparison, rules: &Rules) -> Standing {
 }
 
 /// What is missing to what is due, in fen; below zero where more was spent. Two amounts never leave a decimal's range.
-fn lag(spent: Fen, due: Fen) -> Decimal {
+pub(super) fn lag(spent: Fen, due: Fen) -> Decimal {
     due.decimal().checked_sub(spent.decimal()).unwrap_or(Decimal::MAX)
 }
 
-fn due(comparison: &Comparison) -> Option<Fen> {
+/// What is due by the last point passed; none without a plan.
+pub(super) fn due(comparison: &Comparison) -> Option<Fen> {
     comparison.plan.as_ref().filter(|plan| plan.has_points).map(|plan| plan.due)
 }
 
@@ -65,13 +85,18 @@ fn reaches(part: Fen, whole: Fen, share: Decimal) -> Reach {
     }
 }
 
+/// How grave that is; none where it is fine, or where the set does not judge by plan points.
 fn spending_severity(standing: Standing, comparison: &Comparison, rules: &Rules) -> Option<Severity> {
-    match standing {
-        Standing::Overspent => Some(Severity::Critical),
-        Standing::Ahead => Some(Severity::Notice),
-        Standing::Behind => Some(lag_severity(comparison.spent, due(comparison)?, rules)),
-        Standing::NotDue | Standing::OnPlan | Standing::NoPlan => None,
-    }
+    let (severity, figure) = match standing {
+        Standing::Overspent => (rules.over_budget, comparison.adjusted_budget?),
+        Standing::Ahead if rules.by_plan_point => (rules.far_ahead, due(comparison)?),
+        Standing::Behind if rules.by_plan_point => {
+            let due = due(comparison)?;
+            (lag_severity(comparison.spent, due, rules), due)
+        }
+        _ => return None,
+    };
+    Some(rules.capped(severity, figure))
 }
 
 /// Half-open steps: at a threshold the milder severity holds.
@@ -95,7 +120,8 @@ fn spending_verdict(standing: Standing, severity: Severity, comparison: &Compari
             (Rule::FarAhead, Reason::FarAhead { due: due(comparison)?, spent, rate: comparison.rate_of_plan }, true)
         }
         Standing::Behind => {
-            let threshold = match severity {
+            // The line that was missed, also where the matter is too small to be so grave.
+            let threshold = match lag_severity(spent, due(comparison)?, rules) {
                 Severity::Notice => None,
                 Severity::Warning => Some(rules.notice_from),
                 Severity::Critical => Some(rules.warning_from),
@@ -112,6 +138,7 @@ fn spending_verdict(standing: Standing, severity: Severity, comparison: &Compari
 fn indicator_verdict(standing: &IndicatorStanding, comparison: &Comparison, rules: &Rules) -> Option<Verdict> {
     let rule = match standing.standing {
         Achievement::Behind => Rule::IndicatorBehind,
+        Achievement::Breached if is_recurring(standing, rules) => Rule::RecurringMissed,
         Achievement::Breached => Rule::IndicatorBreached,
         Achievement::Overdue => Rule::IndicatorOverdue,
         Achievement::Met
@@ -125,7 +152,19 @@ fn indicator_verdict(standing: &IndicatorStanding, comparison: &Comparison, rule
     Some(Verdict { indicator: Some(standing.indicator), ..verdict(rule, severity, reason, comparison, rules) })
 }
 
-fn verdict(rule: Rule, severity: Severity, reason: Reason, comparison: &Comparison, rules: &Rules) -> Verdict {
+/// A late month speaks under a name of its own where the set has one for it.
+fn is_recurring(standing: &IndicatorStanding, rules: &Rules) -> bool {
+    matches!(standing.reason, AchievementReason::Months { .. }) && rules.severity_of(Rule::RecurringMissed).is_some()
+}
+
+/// A verdict about neither point nor indicator.
+pub(super) fn verdict(
+    rule: Rule,
+    severity: Severity,
+    reason: Reason,
+    comparison: &Comparison,
+    rules: &Rules,
+) -> Verdict {
     Verdict {
         rule,
         rule_version: rules.version,

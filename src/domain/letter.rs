@@ -4,7 +4,8 @@ use crate::domain::alert::Change;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::comparison::Comparison;
-use crate::domain::contact::{ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::{Reason, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +20,24 @@ pub struct Recipient {
     pub name: String,
     /// As what the person is told.
     pub role: ContactRole,
+    /// In which language.
+    pub language: Language,
+    /// How many letters a run makes for him.
+    pub style: LetterStyle,
+}
+
+impl Recipient {
+    /// A contact as the one to whom a letter goes.
+    #[must_use]
+    pub fn of(contact: &Contact) -> Recipient {
+        Recipient {
+            email: contact.email.clone(),
+            name: contact.name.clone(),
+            role: contact.role,
+            language: contact.language,
+            style: contact.letters,
+        }
+    }
 }
 
 /// The facts of one warning letter: everything of one run that concerns one recipient.
@@ -49,8 +68,10 @@ pub struct Matter {
     pub unit: UnitCode,
     /// The unit's name.
     pub unit_name: String,
-    /// What happened: raised, reopened, worsened or resolved.
+    /// What happened: to the matter itself, or what time brought.
     pub change: Change,
+    /// What time brought, a sentence each: reminders, steps upwards, ends.
+    pub notes: Vec<String>,
     /// Which rule speaks.
     pub rule: Rule,
     /// How grave; of a resolved matter how grave it was.

@@ -1,7 +1,8 @@
 //! The heart: values and pure decisions. Nothing here reads a clock, a file or a database.
 //!
 //! The main line is three functions: [`comparison::compare`] holds what was paid against the plan in force,
-//! [`judge::judge`] gives one verdict per rule, [`alert::decide`] says what each verdict changes.
+//! [`judge::judge`] gives one verdict per rule, [`decide::decide`] says what each verdict changes; [`attend::attend`] says
+//! what time alone asks for: a reminder, a step upwards, an end.
 //!
 //! # Glossary (one word per concept, in code, SQL, JSON, docs and letters)
 //!
@@ -23,26 +24,36 @@
 //! | reading | 监测值 | what was really achieved, as observed on a day |
 //! | check | 监控检查 | one judging of all projects of a year, as of a day |
 //! | verdict, alert | 判定, 预警 | what a rule says; what follows from it until it is settled |
+//! | working day, make-up day | 工作日, 调休 | a day worked by the State Council's calendar; a weekend day worked for a holiday |
 //! | unit | 预算单位 | a budget unit; a token's and a contact's scope |
 
 pub mod access;
 pub mod achievement;
 pub mod acknowledgement;
 pub mod alert;
+pub mod attend;
+pub mod balance;
 pub mod calendar;
 pub mod code;
 pub mod commitment;
 pub mod comparison;
 pub mod contact;
+pub mod decide;
 pub mod disbursement;
+pub mod figures_due;
 pub mod indicator;
+pub mod inhibition;
 pub mod judge;
 pub mod language;
 pub mod letter;
+pub mod measure;
 pub mod money;
+pub mod pace;
 pub mod plan;
+pub mod policy;
 pub mod project;
 pub mod reading;
 pub mod rule;
 pub mod text;
 pub mod verdict;
+pub mod workdays;

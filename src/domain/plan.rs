@@ -95,6 +95,12 @@ impl PlanPoints {
         self.0.iter().find(|point| point.on > on).copied()
     }
 
+    /// The first point still to come that has a figure, and the figure.
+    #[must_use]
+    pub fn next_figure(&self, on: NaiveDate) -> Option<(NaiveDate, Fen)> {
+        self.0.iter().filter(|point| point.on > on).find_map(|point| Some((point.on, point.planned?)))
+    }
+
     /// What is due by that day: the last figure promised. Before the first point, and through leading blanks,
     /// nothing is due; a blank after a figure leaves that figure standing.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The rules that judge: versioned settings with their source, never constants in code.
 
 use crate::domain::money::Fen;
+use crate::domain::policy::Policy;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
@@ -19,14 +20,35 @@ pub enum Rule {
     IndicatorBreached,
     /// A deadline has passed and nothing says that it was kept.
     IndicatorOverdue,
+    /// 序时进度: the budget is spent slower, or far faster, than the year passes.
+    BehindTime,
+    /// Spent a smaller share of the budget than an absolute curve asks by a day of the year.
+    BehindCurve,
+    /// Work and spending lie far apart.
+    WorkGap,
+    /// A deadline that recurs was missed in some month.
+    RecurringMissed,
+    /// Nothing has been posted for long though money is due.
+    FiguresStale,
+    /// A figure that was due with a plan point has not come.
+    FiguresMissing,
+    /// A plan point is near, and what it promises is not paid yet.
+    PlanPointComing,
 }
 
 /// Every rule, in the order in which verdicts are given.
-pub const ALL_RULES: [Rule; 6] = [
+pub const ALL_RULES: [Rule; 13] = [
     Rule::OverBudget,
     Rule::BehindPlanPoint,
     Rule::FarAhead,
+    Rule::BehindTime,
+    Rule::BehindCurve,
+    Rule::PlanPointComing,
+    Rule::WorkGap,
+    Rule::FiguresStale,
+    Rule::FiguresMissing,
     Rule::IndicatorBreached,
+    Rule::RecurringMissed,
     Rule::IndicatorOverdue,
     Rule::IndicatorBehind,
 ];
@@ -42,6 +64,13 @@ impl Rule {
             Rule::IndicatorBehind => "indicator.behind",
             Rule::IndicatorBreached => "indicator.breached",
             Rule::IndicatorOverdue => "indicator.overdue",
+            Rule::BehindTime => "spending.behind_time",
+            Rule::BehindCurve => "spending.behind_curve",
+            Rule::WorkGap => "balance.work_gap",
+            Rule::RecurringMissed => "indicator.recurring_missed",
+            Rule::FiguresStale => "figures.stale",
+            Rule::FiguresMissing => "figures.missing",
+            Rule::PlanPointComing => "plan_point.coming",
         }
     }
 
@@ -100,6 +129,26 @@ pub struct Rules {
     pub warning_from: Decimal,
     /// Above this share of the planned figure, spending is far ahead.
     pub ahead_above: Decimal,
+    /// Whether the plan's points judge; where they do not, the standing by them is shown and nobody is warned of it.
+    pub by_plan_point: bool,
+    /// How grave it is to be over the budget.
+    pub over_budget: Severity,
+    /// How grave it is to be far ahead of plan.
+    pub far_ahead: Severity,
+    /// What is too small to be graver than so much; none where nothing is.
+    pub materiality: Option<Materiality>,
+    /// The share of the year as a yardstick; none where it is none.
+    pub time: Option<TimeSteps>,
+    /// An absolute curve, in order of day; empty where there is none.
+    pub curve: Vec<CurveStep>,
+    /// How far work and spending may lie apart; none where that is not judged.
+    pub work_gap: Option<WorkGap>,
+    /// From when on nothing posted is told of; none for never.
+    pub stale: Option<Patience>,
+    /// From when on a missing figure is told of; none for never.
+    pub missing: Option<Patience>,
+    /// From when on a coming plan point is told of; none for never.
+    pub coming: Option<Patience>,
     /// At or above this share of a running count's target, the target may have been set too low.
     pub over_fulfilled_from: Decimal,
     /// Whether "…日前" includes the day itself.
@@ -108,6 +157,57 @@ pub struct Rules {
     pub running_count_units: Vec<String>,
     /// How grave the indicator rules are, by rule; a rule that is not named is not applied.
     pub indicator_severity: Vec<(Rule, Severity)>,
+    /// Who is told, how often again, and who above them.
+    pub policy: Policy,
+}
+
+/// 序时进度 as a yardstick: (spent ÷ adjusted budget) ÷ (the part of the year that has passed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeSteps {
+    /// Below this share it is critical.
+    pub critical_below: Decimal,
+    /// Below this share it is a warning; at or above it nothing.
+    pub warning_below: Decimal,
+    /// At or above this share it is a notice that spending is far ahead; none where that is not told.
+    pub ahead_from: Option<Decimal>,
+}
+
+/// One step of an absolute curve: from that day on at least so much of the adjusted budget is to be spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurveStep {
+    /// Month and day, 29 February excluded.
+    pub on: (u32, u32),
+    /// The share of the adjusted budget.
+    pub least: Decimal,
+    /// How grave it is to lie below.
+    pub severity: Severity,
+}
+
+/// How far work and spending may lie apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkGap {
+    /// Percentage points; only what lies further apart is told of.
+    pub above_points: Decimal,
+    /// How grave that is.
+    pub severity: Severity,
+}
+
+/// How long something is waited for, and how grave it is then. The rule says of which days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Days, or working days.
+    pub days: u32,
+    /// How grave it is.
+    pub severity: Severity,
+}
+
+/// What is too small for grave words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Materiality {
+    /// A planned figure (for the rules that look at it, a budget) below this …
+    pub below: Fen,
+    /// … makes a verdict about spending no graver than this.
+    pub at_most: Severity,
 }
 
 /// A tolerance: the larger of a share of the planned figure and a fixed amount.
@@ -129,6 +229,15 @@ impl Tolerance {
 }
 
 impl Rules {
+    /// How grave a verdict about spending is, where it rests on a figure of that size.
+    #[must_use]
+    pub fn capped(&self, severity: Severity, figure: Fen) -> Severity {
+        match self.materiality {
+            Some(small) if figure < small.below => severity.min(small.at_most),
+            _ => severity,
+        }
+    }
+
     /// How grave an indicator rule is; none when the set does not apply it.
     #[must_use]
     pub fn severity_of(&self, rule: Rule) -> Option<Severity> {

@@ -184,6 +184,84 @@ pub enum Reason {
     },
     /// An indicator's standing.
     Indicator(Box<IndicatorStanding>),
+    /// The budget is spent slower, or far faster, than the year passes.
+    OffTime {
+        /// The adjusted budget.
+        budget: Fen,
+        /// Spent by the day.
+        spent: Fen,
+        /// The part of the year that has passed.
+        of_year: Ratio,
+        /// (spent ÷ budget) ÷ the part of the year.
+        rate: Ratio,
+        /// The step that was missed, or reached.
+        threshold: Decimal,
+        /// Whether it is faster.
+        ahead: bool,
+    },
+    /// Spent a smaller share of the budget than the curve asks.
+    BehindCurve {
+        /// The day of the step.
+        on: NaiveDate,
+        /// The share asked from that day on.
+        least: Decimal,
+        /// The adjusted budget.
+        budget: Fen,
+        /// Spent by the day.
+        spent: Fen,
+        /// Spent ÷ budget.
+        rate: Ratio,
+    },
+    /// Work and spending lie far apart.
+    WorkGap {
+        /// The mean of what the running counts have achieved of their targets, each at most the whole.
+        work: Ratio,
+        /// Spent ÷ adjusted budget.
+        spending: Ratio,
+        /// Work less spending, in percentage points.
+        points: Decimal,
+        /// They may lie so many points apart.
+        allowed_points: Decimal,
+        /// How many running counts have a reading.
+        counts: u32,
+    },
+    /// Nothing has been posted for long though money is due.
+    Stale {
+        /// The day of the last posting; none where nothing was posted in the year.
+        last_paid_on: Option<NaiveDate>,
+        /// Days since then, or since the year began.
+        days: i64,
+        /// Due by the last point passed.
+        due: Fen,
+        /// Spent by the day.
+        spent: Fen,
+    },
+    /// Figures that were due with a plan point, or a month, have not come.
+    Missing {
+        /// The point, the month's end or the year's end.
+        on: NaiveDate,
+        /// How many indicators lack theirs; one where the verdict is about an indicator.
+        indicators: u32,
+        /// Working days that were waited.
+        after_working_days: u32,
+    },
+    /// A plan point is near, and what it promises is not paid yet.
+    Coming {
+        /// The point.
+        on: NaiveDate,
+        /// Working days left, the point's own included.
+        working_days: u32,
+        /// What it promises.
+        planned: Fen,
+        /// Spent by the day.
+        spent: Fen,
+        /// The part that is not paid.
+        unpaid: Ratio,
+        /// What will have been spent by then at the present pace.
+        at_pace: Fen,
+        /// What will be missing then; 0 where nothing will.
+        short: Fen,
+    },
 }
 
 /// What one rule says that needs attention. A rule that is content gives no verdict.

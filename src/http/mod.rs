@@ -24,6 +24,7 @@ use crate::actions::post_state::PostState;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Http;
+use crate::heartbeat::Heartbeat;
 use crate::storage::Db;
 use actix_http::HttpService;
 use actix_http::error::DispatchError;
@@ -62,6 +63,8 @@ pub struct App {
     pub post: Arc<PostState>,
     /// The domain after which Message-IDs are named.
     pub mail_domain: Arc<str>,
+    /// The scheduler's sign of life.
+    pub heartbeat: Arc<Heartbeat>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }

@@ -29,6 +29,20 @@ pub fn advice(matter: &Matter) -> String {
         Rule::IndicatorOverdue => {
             "已经完成的，请补报完成日期和佐证材料；尚未完成的，请说明原因和预计完成日期。".to_owned()
         }
+        Rule::BehindTime => {
+            "请对照全年预算核实支出进度；偏慢的，请抓紧支付到期款项，偏快的，请核对支付日期和金额。".to_owned()
+        }
+        Rule::BehindCurve => {
+            "请抓紧支付到期款项，尽快达到规定的支出比例；确实不能支出的，请说明原因和预计支付时间。".to_owned()
+        }
+        Rule::WorkGap => {
+            "请核对工作完成量和支出金额：支出快于工作的，请说明预付情况；工作快于支出的，请及时办理支付或入账。"
+                .to_owned()
+        }
+        Rule::RecurringMissed => "请说明逾期月份的原因，补齐佐证材料，并保证以后各月按时完成。".to_owned(),
+        Rule::FiguresStale => "已经支付的，请尽快补录入账；确实没有支付的，请说明原因和预计支付时间。".to_owned(),
+        Rule::FiguresMissing => "请补报最新监测值和佐证材料；暂时无法取得的，请说明原因和预计报送时间。".to_owned(),
+        Rule::PlanPointComing => coming(comparison),
     }
 }
 
@@ -58,6 +72,19 @@ fn catch_up(comparison: &Comparison) -> String {
             format!("{now}，最迟不晚于{}（下一节点未填报计划数）。", day(on, Language::Chinese))
         }
         (None, _) => format!("{now}；年度计划节点均已过，不能支出的请说明结余或结转情况。"),
+    }
+}
+
+fn coming(comparison: &Comparison) -> String {
+    let next = comparison.plan.as_ref().and_then(|plan| plan.points.next_figure(comparison.as_of));
+    let more = next.and_then(|(on, planned)| Some((on, planned.minus(comparison.spent).ok()?)));
+    match more {
+        Some((on, more)) => format!(
+            "请在{}前支付{}并及时入账；预计不能支付的，请提前说明原因。",
+            day(on, Language::Chinese),
+            money(more)
+        ),
+        None => "请在节点前完成支付并及时入账；预计不能支付的，请提前说明原因。".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::money::{Fen, Ratio};
 use crate::domain::rule::Severity;
 use crate::domain::verdict::{Achievement, AchievementReason, IndicatorStanding, Reason, Verdict};
 use crate::render::figures::{amount, day, short_day, threshold};
-use crate::render::{observed, words};
+use crate::render::{explain_calendar, observed, words};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -30,6 +30,7 @@ pub fn explain_reason(reason: &Reason, point_on: Option<NaiveDate>, grave: Sever
         }
         Reason::OverBudget { budget, spent } => over_budget(*budget, *spent, language),
         Reason::Indicator(standing) => explain_achievement(standing, language),
+        by_calendar => explain_calendar::explain(by_calendar, language),
     }
 }
 

@@ -4,7 +4,9 @@
 //! figures in a terminal. What people read is Chinese unless a [`crate::domain::language::Language`] is asked for.
 
 mod advice;
+pub mod attending;
 pub mod explain;
+mod explain_calendar;
 mod figures;
 mod letter_view;
 mod letter_words;

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::prepared::statement;
 use super::projects::Selection;
 use super::rows::{column, instant, optional_uuid, uuid, word};
-use super::schema::disbursements;
+use super::schema::{disbursements, projects};
 use crate::domain::disbursement::{Disbursement, Kind, Source, Voucher};
 use crate::domain::money::Fen;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -302,6 +302,28 @@ pub fn spent_between(
         .filter(disbursements::paid_on.between(from, to))
         .load(conn))?;
     by_project(sums)
+}
+
+/// The day of each project's last entry that counts: known at an instant, true by a day. Each is the last place of an
+/// index (`disbursements_by_day`), so the cost follows the projects, not the postings.
+pub fn last_postings(
+    conn: &mut Connection,
+    selection: &Selection,
+    as_of: NaiveDate,
+    known_at: DateTime<Utc>,
+) -> Result<HashMap<Uuid, NaiveDate>, Error> {
+    let last = disbursements::table
+        .filter(disbursements::project_id.eq(projects::id))
+        .filter(disbursements::counted.eq(true))
+        .filter(disbursements::paid_on.le(as_of))
+        .filter(disbursements::recorded_at.le(column(known_at)))
+        .order(disbursements::paid_on.desc())
+        .select(disbursements::paid_on)
+        .limit(1)
+        .single_value();
+    let asked = selection.query().select((projects::id, last));
+    let days: Vec<(String, Option<NaiveDate>)> = on_either!(conn, |conn| asked.load(conn))?;
+    days.into_iter().filter_map(|(project, day)| Some((project, day?))).map(|(id, day)| Ok((uuid(&id)?, day))).collect()
 }
 
 /// Sums by project text as a map.

@@ -81,7 +81,7 @@ impl Selection {
         self.query().select(projects::id)
     }
 
-    fn query(&self) -> chosen {
+    pub(super) fn query(&self) -> chosen {
         let codes = units::codes(&self.scope);
         let everything = codes.is_none();
         // `,333001,333002,`: a unit is in the list if taking `,333001,` out of it changes it.
@@ -101,7 +101,15 @@ define_sql_function! {
 /// One statement whatever the scope and the codes: a list as an array would be new to SQLite's statement cache each time,
 /// and preparing it cost a posting more than running it.
 #[auto_type]
-fn chosen(year: i32, from: String, to: String, every_code: bool, wanted: String, everything: bool, units: String) -> _ {
+pub(super) fn chosen(
+    year: i32,
+    from: String,
+    to: String,
+    every_code: bool,
+    wanted: String,
+    everything: bool,
+    units: String,
+) -> _ {
     let every_code: AsExprOf<bool, Bool> = every_code.into_sql::<Bool>();
     let code_list: AsExprOf<String, Text> = wanted.clone().into_sql::<Text>();
     let everything: AsExprOf<bool, Bool> = everything.into_sql::<Bool>();

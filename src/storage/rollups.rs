@@ -12,7 +12,7 @@ use crate::domain::disbursement::Disbursement;
 use crate::domain::money::{Fen, MoneyError};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Text};
+use diesel::sql_types::{BigInt, Date, Nullable, Text};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -41,24 +41,27 @@ statement! {
 
 /// What one project has spent by a day. As in [`spent`], but from the other end of the month: what was paid after the
 /// day is taken out of the month's sum. Today that is nothing, since nothing is posted ahead of its day, so that the
-/// cost does not grow with the month's entries.
-pub fn spent_by_one(conn: &mut Connection, project: Uuid, as_of: NaiveDate) -> Result<Fen, Error> {
+/// cost does not grow with the month's entries. With it the day of the last entry that counts, by the same day.
+pub fn spent_by_one(conn: &mut Connection, project: Uuid, as_of: NaiveDate) -> Result<(Fen, Option<NaiveDate>), Error> {
     let (project, month) = (project.to_string(), first_of_month(as_of));
     let last = last_of_month(as_of);
     let asked = SpentByOne { project: &project, month: &month, after: &as_of, last: &last };
-    let (of_months, ahead): (i64, i64) = on_either!(conn, |conn| asked.get_result(conn))?;
-    Ok(Fen::new(of_months).minus(Fen::new(ahead))?)
+    let found: (i64, i64, Option<NaiveDate>) = on_either!(conn, |conn| asked.get_result(conn))?;
+    let (of_months, ahead, last_paid_on) = found;
+    Ok((Fen::new(of_months).minus(Fen::new(ahead))?, last_paid_on))
 }
 
 statement! {
-    SpentByOne { project: str, month: NaiveDate, after: NaiveDate, last: NaiveDate } -> (BigInt, BigInt);
+    SpentByOne { project: str, month: NaiveDate, after: NaiveDate, last: NaiveDate } -> (BigInt, BigInt, Nullable<Date>);
     "SELECT (SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM spend_month WHERE project_id = ",
         project as Text;
     " AND month <= ", month as Date;
     "), (SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM disbursements WHERE project_id = ", project as Text;
     " AND counted AND paid_on > ", after as Date;
     " AND paid_on <= ", last as Date;
-    then ")"
+    "), (SELECT paid_on FROM disbursements WHERE project_id = ", project as Text;
+    " AND counted AND paid_on <= ", after as Date;
+    then " ORDER BY paid_on DESC LIMIT 1)"
 }
 
 /// What each project selected has spent by a day: whole months from the roll-up, the days of one partial month

@@ -17,7 +17,9 @@ use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
 use milepost::domain::project::Heading;
 use milepost::domain::rule::{Rule, Rules, Severity};
 use milepost::domain::verdict::{Judgement, Verdict};
-use milepost::intake::rule_file::{DEFAULT_RULES, read_rules};
+use milepost::domain::workdays::WorkingDays;
+use milepost::intake::rule_file::read_rules;
+use milepost::intake::rule_presets::PLAN_POINTS_ONLY;
 
 /// The days of the document's four points.
 const POINT_DAYS: [&str; 4] = ["2024-03-31", "2024-06-30", "2024-10-31", "2024-12-31"];
@@ -35,9 +37,9 @@ fn at(day: &str) -> DateTime<Utc> {
     format!("{day}T01:00:00Z").parse().unwrap()
 }
 
-/// The rule set that comes with Milepost.
+/// The rule set that looks at the plan's points and the indicators only.
 fn rules() -> Rules {
-    read_rules(DEFAULT_RULES).unwrap()
+    read_rules(PLAN_POINTS_ONLY).unwrap()
 }
 
 /// An amount in yuan, with a minus where it is one.
@@ -89,7 +91,7 @@ fn held(plan: &Plan, spent: &str, as_of: &str) -> Comparison {
 }
 
 fn judged(plan: &Plan, spent: &str, as_of: &str) -> Judgement {
-    judge(&held(plan, spent, as_of), &[], &[], &rules())
+    judge(&held(plan, spent, as_of), &[], &[], &rules(), &WorkingDays::default())
 }
 
 /// Standing and severity in two words: `behind critical`, `on_plan -`.

@@ -10,6 +10,7 @@
 
 mod api;
 mod architecture;
+mod clock;
 mod core;
 mod demo;
 mod faults;
@@ -27,3 +28,4 @@ mod spine;
 mod storage;
 mod support;
 mod told_once;
+mod workdays;

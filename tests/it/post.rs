@@ -1,5 +1,6 @@
 //! The post as a whole: letters neither lost nor repeated, whatever the mail server, the database or a signal does.
 
+mod by_hand;
 mod killed;
 mod misbehaviour;
 mod poisoned;
@@ -10,6 +11,7 @@ use crate::support::bureau::{add_people, open_books, sample_plan};
 use crate::support::patience::until;
 use crate::support::place::Place;
 use crate::support::smtp_peer::Receipt;
+use crate::support::told::assert_all_told_once;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -57,10 +59,13 @@ fn until_states(place: &Place, expected: &[&str]) {
 /// arrived, at its own address; and nobody was told twice but under the same Message-ID.
 #[track_caller]
 fn assert_told(place: &Place, received: &[Receipt]) {
-    assert_eq!(place.words("SELECT event_id AS word FROM untold_events"), [""; 0], "nothing is left untold");
-    let unheard = "SELECT e.id AS word FROM alert_events e WHERE e.change = 'raised'
-        AND NOT EXISTS (SELECT 1 FROM letter_events l WHERE l.event_id = e.id)";
-    assert_eq!(place.words(unheard), [""; 0], "every alert is in a letter");
+    assert_all_told_once(place);
+    assert_arrived(place, received);
+}
+
+/// The part of it about what was sent.
+#[track_caller]
+fn assert_arrived(place: &Place, received: &[Receipt]) {
     let of_state = |condition: &str| -> BTreeSet<String> {
         let query =
             format!("SELECT to_email || ' <' || id || '@budget.example>' AS word FROM letters WHERE {condition}");

@@ -47,7 +47,7 @@ fn what_was_said_in_june_stands_after_a_revision() {
     let june = |history: &PlanHistory, known_on: &str| {
         let (initial, plan) = (history.initial(at(known_on)), history.in_force(day("2024-06-30"), at(known_on)));
         let comparison = compare(year(), initial, plan, yuan("453900.00"), day("2024-06-30")).unwrap();
-        let judgement = judge(&comparison, &[], &[], &rules());
+        let judgement = judge(&comparison, &[], &[], &rules(), &WorkingDays::default());
         (comparison, judgement)
     };
     let before = june(&PlanHistory(vec![dispatch()]), "2024-06-30");

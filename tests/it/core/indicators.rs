@@ -127,7 +127,13 @@ fn no_data_is_not_red() {
             assert_eq!(stands(target.clone(), &[], as_of), "no_data", "{target:?}");
         }
     }
-    let judgement = judge(&held(&dispatch(), "453900.00", "2024-06-30"), &[kept(target("≥90%"))], &[], &rules());
+    let judgement = judge(
+        &held(&dispatch(), "453900.00", "2024-06-30"),
+        &[kept(target("≥90%"))],
+        &[],
+        &rules(),
+        &WorkingDays::default(),
+    );
     assert_eq!(judgement.verdicts, []);
 }
 
@@ -277,7 +283,7 @@ fn each_indicator_has_its_own_verdict_and_spending_is_not_hidden_by_them() {
         Reading { indicator: breached, ..value("2024-06-30", "36") },
     ];
     let comparison = held(&dispatch(), "0.00", "2024-06-30");
-    let judgement = judge(&comparison, &indicators, &readings, &rules());
+    let judgement = judge(&comparison, &indicators, &readings, &rules(), &WorkingDays::default());
     let told: Vec<_> = judgement.verdicts.iter().map(|one| (one.rule, one.severity, one.indicator)).collect();
     assert_eq!(
         told,
@@ -289,6 +295,6 @@ fn each_indicator_has_its_own_verdict_and_spending_is_not_hidden_by_them() {
         ]
     );
     let lenient = Rules { indicator_severity: vec![(Rule::IndicatorBreached, Severity::Critical)], ..rules() };
-    let judgement = judge(&comparison, &indicators, &readings, &lenient);
+    let judgement = judge(&comparison, &indicators, &readings, &lenient, &WorkingDays::default());
     assert_eq!(judgement.verdicts.len(), 2, "a rule that the set does not name is not applied");
 }

@@ -4,7 +4,8 @@
 use super::alerts::Books;
 use super::*;
 use milepost::domain::achievement::assess;
-use milepost::domain::alert::{Alert, Decision, State, Subject, decide};
+use milepost::domain::alert::{Alert, State, Subject};
+use milepost::domain::decide::{Decision, decide};
 use milepost::domain::disbursement::{Disbursement, Kind, Posting, ReversalOrder, Source, Voucher, spent};
 use milepost::domain::indicator::{Comparator, Indicator, KeptIndicator, Quantity, Target};
 use milepost::domain::plan::MAX_POINTS;
@@ -185,7 +186,7 @@ proptest! {
     ) {
         let lag = |spent: i64| {
             let comparison = compare(year(), None, Some(&plan), Fen::new(spent), as_of).unwrap();
-            let judgement = judge(&comparison, &[], &[], &rules());
+            let judgement = judge(&comparison, &[], &[], &rules(), &WorkingDays::default());
             (judgement.standing == Standing::Behind).then_some(judgement.severity)
         };
         prop_assert!(lag(amount + more) <= lag(amount));
@@ -217,7 +218,7 @@ proptest! {
         (plan, spent, as_of) in (plans(), prop_oneof![any_amount(), amounts().prop_map(Fen::new)], days()),
     ) {
         let Ok(comparison) = compare(year(), Some(&plan), Some(&plan), spent, as_of) else { return Ok(()) };
-        let judgement = judge(&comparison, &[], &[], &rules());
+        let judgement = judge(&comparison, &[], &[], &rules(), &WorkingDays::default());
         let due = plan.points.due(as_of);
         let over = plan.budget.total.is_some_and(|budget| spent > budget);
         let unplanned = plan.points.as_slice().is_empty();
@@ -344,7 +345,7 @@ proptest! {
         let mut books = Books::default();
         for (spent, as_of) in checks {
             let comparison = compare(year(), None, Some(&plan), Fen::new(spent), as_of).unwrap();
-            let verdicts = judge(&comparison, &[], &[], &rules()).verdicts;
+            let verdicts = judge(&comparison, &[], &[], &rules(), &WorkingDays::default()).verdicts;
             books.apply(&decide(&books.alerts, &verdicts, as_of));
             let again = decide(&books.alerts, &verdicts, as_of);
             prop_assert!(again.iter().all(|decision| matches!(decision, Decision::Nothing { .. })), "{again:?}");
@@ -436,7 +437,7 @@ proptest! {
     ) {
         for plan in [Some(&plan), None] {
             let Ok(comparison) = compare(year(), initial.as_ref(), plan, spent, as_of) else { continue };
-            let judgement = judge(&comparison, &[], &[], &rules);
+            let judgement = judge(&comparison, &[], &[], &rules, &WorkingDays::default());
             prop_assert!(judgement.verdicts.len() <= 1);
             drop(decide(&alerts, &judgement.verdicts, other_day));
             drop((spent.yuan(), spent.wan(), comparison.rate_of_plan.map(|rate| (rate.to_string(), rate.percent()))));

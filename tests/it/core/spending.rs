@@ -174,7 +174,7 @@ fn a_project_without_points_has_no_plan_but_can_be_overspent() {
     assert_eq!(said(&judged(&bare, "10000.00", "2024-12-31")), "no_plan -");
     assert_eq!(said(&judged(&bare, "10000.01", "2024-12-31")), "overspent critical");
     let unknown = compare(year(), None, None, yuan("5.00"), day("2024-06-30")).unwrap();
-    assert_eq!(said(&judge(&unknown, &[], &[], &rules())), "no_plan -");
+    assert_eq!(said(&judge(&unknown, &[], &[], &rules(), &WorkingDays::default())), "no_plan -");
     assert_eq!((unknown.gap, unknown.rate_of_plan, unknown.rate_of_budget), (None, None, None));
 }
 
@@ -214,7 +214,7 @@ fn thresholds_are_settings() {
         ("680850.00", "on_plan -"),
         ("680850.01", "ahead notice"),
     ] {
-        let judgement = judge(&held(&dispatch(), spent, "2024-06-30"), &[], &[], &rules);
+        let judgement = judge(&held(&dispatch(), spent, "2024-06-30"), &[], &[], &rules, &WorkingDays::default());
         assert_eq!(said(&judgement), expected, "{spent}");
     }
 }

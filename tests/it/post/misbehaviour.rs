@@ -1,7 +1,7 @@
 //! A mail server at its worst, and the whole service beside it: letters arrive in the end, and nobody who posts
 //! notices.
 
-use super::{assert_told, decided, decided_anew, states, through, until_states};
+use super::{assert_arrived, assert_told, decided, decided_anew, states, through, until_states};
 use crate::support::bureau::{DISPATCH, UNIT, pay};
 use crate::support::patience::until;
 use crate::support::place::Place;
@@ -20,6 +20,16 @@ fn assert_nobody_notices(service: &Service, token: &str, voucher: &str) {
     let voucher: String = voucher.chars().filter(char::is_ascii_alphanumeric).collect();
     pay(service, token, DISPATCH, "1.00", "2024-06-28", &voucher);
     assert!(started.elapsed() < AT_ONCE, "{voucher}: {:?}", started.elapsed());
+}
+
+/// A last check tells what the payments changed; then everything is told.
+fn assert_told_in_the_end(place: &Place, service: Service, peer: &Peer) {
+    assert_eq!(service.terminate(), Some(0));
+    peer.behave(&[SOUND]);
+    place.at("2024-07-01T09:00:00+08:00");
+    place.done(&["check", "--year", "2024", "--as-of", "2024-07-01"]);
+    assert_told(place, &peer.received());
+    place.set("clock.fixed_at", "");
 }
 
 /// What goes wrong for a while, three letters' worth each.
@@ -65,7 +75,7 @@ fn outlives_what_passes(place: &Place) {
         });
         assert_nobody_notices(&service, &token, &format!("V-{number}"));
         until_states(place, &["sent"; 3]);
-        assert_told(place, &peer.received()[before..]);
+        assert_arrived(place, &peer.received()[before..]);
         assert_eq!(place.words("SELECT id AS word FROM letters WHERE attempts <> 2"), [""; 0], "{bad:?}");
     }
     // For good: of one recipient, and of one letter.
@@ -82,12 +92,12 @@ fn outlives_what_passes(place: &Place) {
         }
         decided_anew(place);
         until_states(place, &["dead", "sent", "sent"]);
-        assert_told(place, &peer.received()[before..]);
+        assert_arrived(place, &peer.received()[before..]);
         let words = place.words("SELECT last_words || ' ' || to_email AS word FROM letters WHERE state = 'dead'");
         assert!(words[0].contains(if one { "(554): 5.7.1" } else { "(550): 5.1.1" }), "{words:?}");
         assert!(one || words[0].ends_with("zhang.ke@example.invalid"), "{words:?}");
     }
-    assert_eq!(service.terminate(), Some(0));
+    assert_told_in_the_end(place, service, &peer);
 }
 
 #[test]
@@ -114,8 +124,9 @@ fn a_server_that_is_away_for_a_while_gets_the_letters_when_it_is_back() {
         assert_nobody_notices(&service, &token, "V-1");
         let peer = Peer::on(TcpListener::bind(("127.0.0.1", port)).unwrap(), &[SOUND], None);
         until_states(place, &["sent"; 3]);
-        assert_told(place, &peer.received());
+        assert_arrived(place, &peer.received());
         assert_eq!(peer.received().len(), 3);
+        assert_told_in_the_end(place, service, &peer);
     });
 }
 
@@ -126,6 +137,9 @@ fn assert_pauses(place: &Place, peer: &Peer, words: &str) {
     let service = Service::start(place);
     let metric = |line: &str| service.client.get("", "//metrics").expect(200).text.lines().any(|found| found == line);
     until("the pause", Duration::from_secs(20), || metric("milepost_mail_paused 1").then_some(()));
+    let ready = service.client.get("", "//readyz").expect(200).json();
+    assert!(ready["post"]["paused"].as_str().unwrap().contains(words), "{ready}");
+    assert!(ready["warnings"].to_string().contains("letters wait"), "{ready}");
     let heard = peer.heard();
     assert_nobody_notices(&service, &token, words);
     std::thread::sleep(Duration::from_millis(1_500));
@@ -170,8 +184,9 @@ fn a_channel_that_must_be_mended_pauses_says_so_and_loses_nothing() {
         place.set("mail.smtp.port", &peer.port.to_string());
         let service = Service::start(place);
         until_states(place, &["sent"; 3]);
-        assert_told(place, &peer.received());
+        assert_arrived(place, &peer.received());
         assert_eq!(peer.received().len(), 3);
         assert!(service.client.get("", "//metrics").expect(200).text.contains("\nmilepost_mail_paused 0\n"));
+        assert_eq!(service.terminate(), Some(0));
     });
 }

@@ -5,14 +5,18 @@ use milepost::domain::alert::Change;
 use milepost::domain::calendar::FiscalYear;
 use milepost::domain::code::{ProjectCode, UnitCode};
 use milepost::domain::comparison::compare;
-use milepost::domain::contact::{ContactRole, EmailAddress};
+use milepost::domain::contact::{ContactRole, EmailAddress, LetterStyle};
 use milepost::domain::judge::judge;
+use milepost::domain::language::Language;
 use milepost::domain::letter::{Matter, Recipient, WarningFacts};
 use milepost::domain::money::Fen;
 use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
 use milepost::domain::project::Heading;
-use milepost::domain::rule::{Rule, Rules, Severity, Tolerance};
+use milepost::domain::rule::{Rule, Rules, Severity};
 use milepost::domain::verdict::Standing;
+use milepost::domain::workdays::WorkingDays;
+use milepost::intake::rule_file::read_rules;
+use milepost::intake::rule_presets::PLAN_POINTS_ONLY;
 
 /// A row of the document's table: code, name, budget, four points; 万元 as written, `-` where blank.
 pub struct Row(pub &'static str, pub &'static str, pub &'static str, pub [&'static str; 4]);
@@ -74,31 +78,14 @@ pub fn year() -> FiscalYear {
 }
 
 pub fn rules() -> Rules {
-    Rules {
-        version: 1,
-        name: "默认规则".into(),
-        source: String::new(),
-        effective_on: None,
-        tolerance: Tolerance { share: "0.01".parse().unwrap(), least: Fen::new(10_000) },
-        notice_from: "0.80".parse().unwrap(),
-        warning_from: "0.60".parse().unwrap(),
-        ahead_above: "1.20".parse().unwrap(),
-        over_fulfilled_from: "1.20".parse().unwrap(),
-        deadline_includes_day: true,
-        running_count_units: vec!["次".into()],
-        indicator_severity: vec![
-            (Rule::IndicatorBehind, Severity::Notice),
-            (Rule::IndicatorBreached, Severity::Warning),
-            (Rule::IndicatorOverdue, Severity::Warning),
-        ],
-    }
+    Rules { name: "默认规则".into(), ..read_rules(PLAN_POINTS_ONLY).unwrap() }
 }
 
 /// What a letter tells of a project that spent so much by a day; resolved where the rules are content.
 pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter {
     let plan = plan(row, 1);
     let comparison = compare(year(), Some(&plan), Some(&plan), wan(spent).unwrap(), day(as_of)).unwrap();
-    let judgement = judge(&comparison, &[], &[], &rules());
+    let judgement = judge(&comparison, &[], &[], &rules(), &WorkingDays::default());
     let verdict = judgement.verdicts.into_iter().next();
     Matter {
         code: ProjectCode::parse(row.0).unwrap(),
@@ -106,6 +93,7 @@ pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter 
         unit: UnitCode::parse("333001").unwrap(),
         unit_name: "白沟新城住房和城乡建设局本级".into(),
         change,
+        notes: Vec::new(),
         rule: verdict.as_ref().map_or(Rule::BehindPlanPoint, |verdict| verdict.rule),
         severity: verdict.as_ref().map_or(Severity::Warning, |verdict| verdict.severity),
         reason: verdict.map(|verdict| verdict.reason),
@@ -130,6 +118,8 @@ pub fn facts(role: ContactRole, matters: Vec<Matter>) -> WarningFacts {
             email: EmailAddress::parse("wang@example.cn").unwrap(),
             name: if role == ContactRole::Officer { "李四".into() } else { "王五".into() },
             role,
+            language: Language::Chinese,
+            style: LetterStyle::Digest,
         },
         year: year(),
         as_of: day("2024-06-30"),

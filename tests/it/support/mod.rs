@@ -12,6 +12,7 @@ mod shared;
 pub mod smtp_counter;
 pub mod smtp_peer;
 pub mod smtp_sink;
+pub mod told;
 pub mod wire;
 
 pub use shared::{only_seed, shared, skip};
