@@ -46,7 +46,7 @@ enum Command {
     Unit(house::UnitArgs),
     /// 联系人 · People who are told.
     Contact(house::ContactArgs),
-    /// 信件 · The outbox: list it, send what is due.
+    /// 信件 · The outbox: list, show, retry, cancel; send what is due; try the set-up out.
     Letters(letters::LettersArgs),
     /// 核验 · Rebuild the roll-ups from the ledger, check the database, say what differs.
     Verify(verify::VerifyArgs),

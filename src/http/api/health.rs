@@ -37,11 +37,13 @@ pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
             "the working days of {year} are not known: Monday to Friday are counted until calendar.workdays_file has the year"
         )
     });
+    let post = app.post.seen();
+    let paused = post.paused.as_ref().map(|words| format!("letters wait until the mail channel is mended: {words}"));
     Ok(ok(&views::Ready {
         status: "ready",
         version: env!("CARGO_PKG_VERSION"),
         scheduler: views::scheduler_state(pulse, runs),
-        postman: views::postman_state(app.post.seen()),
-        warnings: warnings.collect(),
+        postman: views::postman_state(post),
+        warnings: warnings.chain(paused).collect(),
     }))
 }

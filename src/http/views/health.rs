@@ -28,7 +28,8 @@ pub struct Ready {
     pub scheduler: SchedulerState,
     /// Who sends letters.
     pub postman: PostmanState,
-    /// What somebody has to see to, though it serves: years whose working days are not known.
+    /// What somebody has to see to, though it serves: years whose working days are not known, a mail channel
+    /// at rest.
     #[schema(example = json!([]))]
     pub warnings: Vec<String>,
 }
