@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod lookup;
 pub mod once;
 pub mod portfolio;
+pub mod put_rules;
 pub mod record_batch;
 pub mod record_disbursement;
 pub mod record_reading;
