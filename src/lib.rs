@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+pub mod heartbeat;
 pub mod http;
 pub mod intake;
 pub mod mail;

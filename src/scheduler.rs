@@ -1,21 +1,31 @@
-//! The bell and who answers it. tokio-cron-scheduler only rings, once a minute; what is due, the database says.
-//! Runs missed while the service was down collapse into one catch-up run, keyed by the day for which it is run.
+//! The bell and who answers it. What is due, the database says: tokio-cron-scheduler only rings, once a minute, and where it
+//! does not (it counts by a clock that may be set back) the schedule is looked at all the same.
+//!
+//! Runs missed while the service was down collapse into one catch-up run, keyed by the day for which it is run. A plan
+//! point that passed meanwhile needs no run of its own: who lags behind a point is judged against it until the next one,
+//! every posting has judged its project for its day, and a lag that came and went while nobody looked is no news.
+
+mod due;
 
 use crate::actions::check_all_projects::{CheckAll, SCHEDULED, check_all_projects};
-use crate::actions::claim_due::{Due, claim_due};
+use crate::actions::claim_due::{Claimed, DAILY_CHECK, DIGEST, Due, claim_due, finish_due, is_checked};
 use crate::actions::forget_answers::forget_answers;
+use crate::actions::tell_news::tell_news;
 use crate::actions::{Error, Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Schedule;
 use crate::domain::access::Actor;
 use crate::domain::calendar::FiscalYear;
+use crate::heartbeat::Heartbeat;
 use crate::storage::Db;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
+use due::{DueTime, last_due, next_due};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+use tokio_cron_scheduler::{Job as BellJob, JobScheduler, JobSchedulerError};
 
 /// The bell, hung and ringing.
 pub struct Bell(JobScheduler);
@@ -27,10 +37,41 @@ impl Bell {
     }
 }
 
-/// The name under which due times of the daily check are claimed.
-const DAILY_CHECK: &str = "daily_check";
 /// When the bell rings: at each minute's first second (six fields, with seconds).
 const EVERY_MINUTE: &str = "0 * * * * *";
+/// How long a bell that is silent is waited for, by the monotonic clock.
+const LONGEST_SILENCE: Duration = Duration::from_secs(90);
+
+/// One thing that the service does by itself.
+struct Job {
+    /// The name under which its due times are claimed, of those in `actions::claim_due`.
+    name: &'static str,
+    /// When it is due; none where it is off.
+    cron: fn(&Schedule) -> Option<&Cron>,
+    /// What it does; an error is taken up again.
+    run: fn(&Scheduler, &Run) -> Result<(), Error>,
+}
+
+/// All of them, in the order in which they are done where several are due: who tells comes after who finds out.
+const JOBS: &[Job] = &[
+    Job { name: DAILY_CHECK, cron: |schedule| schedule.daily_check.as_ref(), run: Scheduler::check_all },
+    Job { name: DIGEST, cron: digest_apart, run: Scheduler::tell_all },
+];
+
+/// The digest's own due times; none where the check tells at its end, for then it has nothing to add.
+fn digest_apart(schedule: &Schedule) -> Option<&Cron> {
+    let is_the_checks =
+        |digest: &&Cron| schedule.daily_check.as_ref().is_some_and(|check| check.as_str() == digest.as_str());
+    schedule.digest.as_ref().filter(|digest| !is_the_checks(digest))
+}
+
+/// A run that is to be made.
+struct Run {
+    due: DueTime,
+    /// Whether it was begun before and broke off.
+    again: bool,
+    moment: Moment,
+}
 
 /// What the scheduler needs.
 #[derive(Clone)]
@@ -45,6 +86,8 @@ pub struct Scheduler {
     pub judging: Arc<Judging>,
     /// When the service acts of itself.
     pub schedule: Schedule,
+    /// Where it shows that it lives.
+    pub heartbeat: Arc<Heartbeat>,
 }
 
 impl Scheduler {
@@ -61,6 +104,7 @@ impl Scheduler {
             let mut tidied_on = None;
             loop {
                 let scheduler = self.clone();
+                self.heartbeat.begin();
                 let answered = tokio::task::spawn_blocking(move || {
                     scheduler.answer();
                     tidy(&scheduler.db, &scheduler.clock, scheduler.zone, tidied_on)
@@ -68,9 +112,12 @@ impl Scheduler {
                 if let Ok(day) = answered.await {
                     tidied_on = day;
                 } else {
-                    tracing::error!("a scheduled run panicked; the next ring tries again");
+                    tracing::error!("a scheduled run panicked; it is taken up again");
                 }
-                if heard.recv().await.is_none() {
+                let now = self.clock.now();
+                self.heartbeat.rest(now, self.next_due_at(now));
+                // A bell that stays silent is no reason to sleep on; one that was taken down is.
+                if let Ok(None) = tokio::time::timeout(LONGEST_SILENCE, heard.recv()).await {
                     return;
                 }
             }
@@ -80,16 +127,35 @@ impl Scheduler {
 
     /// Does what is due now.
     fn answer(&self) {
-        let Some(cron) = &self.schedule.daily_check else { return };
         let now = self.clock.now();
-        let Some(due_at) = last_due(cron, self.zone, now) else { return };
-        let due = Due { job: DAILY_CHECK, due_at, years: self.years(due_at.with_timezone(&self.zone).date_naive()) };
-        let years = due.years.clone();
-        match self.db.write(move |conn| claim_due(conn, &due, now)).wait() {
-            Ok(true) => years.into_iter().for_each(|(year, as_of)| self.check(year, as_of, now)),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "the schedule cannot be read now; the next ring tries again"),
+        for job in JOBS {
+            let Some(due) = (job.cron)(&self.schedule).and_then(|cron| last_due(cron, self.zone, now)) else {
+                continue;
+            };
+            let claim = Due { job: job.name, due_at: due.at };
+            let again = match self.db.write(move |conn| claim_due(conn, claim, now)).wait() {
+                Ok(Claimed::Settled) => continue,
+                Ok(claimed) => claimed == Claimed::OursAgain,
+                Err(error) => {
+                    tracing::warn!(job = job.name, %error, "the schedule cannot be read now; the next ring tries again");
+                    continue;
+                }
+            };
+            let run = Run { due, again, moment: Moment { now, today: self.clock.today(self.zone) } };
+            if let Err(error) = (job.run)(self, &run) {
+                tracing::error!(job = job.name, due_at = %due.at, %error, "a scheduled run failed; it is taken up again");
+                continue;
+            }
+            let at = self.clock.now();
+            if let Err(error) = self.db.write(move |conn| finish_due(conn, claim, at)).wait() {
+                tracing::warn!(job = job.name, %error, "a run's end cannot be written down; it is made again");
+            }
         }
+    }
+
+    /// When the first of all jobs is due next.
+    fn next_due_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        JOBS.iter().filter_map(|job| next_due((job.cron)(&self.schedule)?, self.zone, now)).min()
     }
 
     /// The years judged on a day: the running one, and the last one until it closes.
@@ -102,20 +168,49 @@ impl Scheduler {
             .collect()
     }
 
-    fn check(&self, year: FiscalYear, as_of: NaiveDate, now: DateTime<Utc>) {
-        let moment = Moment { now, today: self.clock.today(self.zone) };
+    /// Checks each open year; one that fails stops none of the others.
+    fn check_all(&self, run: &Run) -> Result<(), Error> {
+        let checked = self.years(run.due.on).into_iter().map(|(year, as_of)| {
+            let is_checked = self.db.read(move |conn| is_checked(conn, year, as_of));
+            if run.again && is_checked.wait()? {
+                return Ok(());
+            }
+            self.check(year, as_of, run.moment)
+        });
+        // Gathered before it is summed up: each is tried.
+        checked.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    fn check(&self, year: FiscalYear, as_of: NaiveDate, moment: Moment) -> Result<(), Error> {
         let actor = Actor { name: "schedule".to_owned(), request_id: None };
-        let command = CheckAll { year, as_of, cause: SCHEDULED, actor };
+        let tell = digest_apart(&self.schedule).is_none();
+        let command = CheckAll { year, as_of, cause: SCHEDULED, actor, tell };
         match check_all_projects(&self.db, &command, &self.judging, moment, || self.clock.now()) {
             Ok(checked) => {
                 let (projects, letters) = (checked.run.counts.projects, checked.run.counts.letters);
                 tracing::info!(%year, %as_of, projects, letters, "scheduled check done");
+                Ok(())
             }
+            // As after a clock that was ahead: what came up since must not wait until the days have caught up.
             Err(Error::CheckBackwards { last }) => {
                 tracing::info!(%year, %as_of, %last, "a later day has been checked already");
+                if tell { self.tell(year, as_of, moment) } else { Ok(()) }
             }
-            Err(error) => tracing::error!(%year, %as_of, %error, "scheduled check failed; it is taken up again"),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Tells the news of each open year.
+    fn tell_all(&self, run: &Run) -> Result<(), Error> {
+        let told = self.years(run.due.on).into_iter().map(|(year, as_of)| self.tell(year, as_of, run.moment));
+        told.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    fn tell(&self, year: FiscalYear, as_of: NaiveDate, moment: Moment) -> Result<(), Error> {
+        let judging = Arc::clone(&self.judging);
+        let told = self.db.write(move |conn| tell_news(conn, year, as_of, &judging, moment)).wait()?;
+        tracing::info!(%year, %as_of, letters = told.letters, "news told");
+        Ok(())
     }
 }
 
@@ -140,7 +235,7 @@ fn tidy(db: &Db, clock: &Clock, zone: Tz, tidied_on: Option<NaiveDate>) -> Optio
 /// Hangs a bell that rings every minute.
 async fn hang(ring: mpsc::Sender<()>) -> Result<Bell, JobSchedulerError> {
     let bell = JobScheduler::new().await?;
-    let job = Job::new_async(EVERY_MINUTE, move |_, _| {
+    let job = BellJob::new_async(EVERY_MINUTE, move |_, _| {
         let ring = ring.clone();
         Box::pin(async move {
             if ring.try_send(()).is_err() {
@@ -153,19 +248,11 @@ async fn hang(ring: mpsc::Sender<()>) -> Result<Bell, JobSchedulerError> {
     Ok(Bell(bell))
 }
 
-/// The last time that a schedule was due by an instant, computed in the zone itself, so that summer time and a
-/// changed clock are understood.
-fn last_due(cron: &Cron, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let local = now.with_timezone(&zone);
-    cron.find_previous_occurrence(&local, true).ok().map(|due| due.with_timezone(&Utc))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::storage::Opening;
     use crate::storage::answers::{self, Answer, AnswerKey};
-    use std::str::FromStr;
 
     #[test]
     fn old_answers_are_forgotten_once_a_day() {
@@ -194,14 +281,5 @@ mod tests {
         assert_eq!((is_kept("old"), same), (true, first), "not twice on a day");
         on("2024-07-01T16:01:00Z", same);
         assert!(!is_kept("old") && is_kept("young"), "in Shanghai it is the next day");
-    }
-
-    #[test]
-    fn a_due_time_is_meant_in_the_zone() {
-        let cron = Cron::from_str("30 8 * * *").unwrap();
-        let now: DateTime<Utc> = "2024-07-01T00:29:59Z".parse().unwrap();
-        let due = |now| last_due(&cron, chrono_tz::Asia::Shanghai, now).unwrap().to_string();
-        assert_eq!(due(now), "2024-06-30 00:30:00 UTC");
-        assert_eq!(due("2024-07-01T00:30:00Z".parse().unwrap()), "2024-07-01 00:30:00 UTC");
     }
 }

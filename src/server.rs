@@ -3,7 +3,8 @@
 use crate::actions::{Error, Judging};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::delivery::{Post, Postman};
+use crate::delivery::{Post, PostState, Postman};
+use crate::heartbeat::Heartbeat;
 use crate::http;
 use crate::mail::Mailer;
 use crate::scheduler::Scheduler;
@@ -53,6 +54,8 @@ impl Service {
         self.put_in_order()?;
         let address = self.listener.local_addr()?;
         let limits = &self.settings.http;
+        let post = Arc::<PostState>::default();
+        let heartbeat = Arc::<Heartbeat>::default();
         let app = http::App {
             db: self.db.clone(),
             callers: Arc::default(),
@@ -62,6 +65,8 @@ impl Service {
             body_limit_bytes: self.settings.http.body_limit_bytes,
             settings: Arc::new(limits.clone()),
             metrics: http::Metrics::start()?,
+            post: Arc::clone(&post),
+            heartbeat: Arc::clone(&heartbeat),
             logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };
         let scheduler = Scheduler {
@@ -70,9 +75,10 @@ impl Service {
             zone: self.settings.calendar.zone,
             judging: Arc::clone(&self.judging),
             schedule: self.settings.schedule.clone(),
+            heartbeat,
         };
         let Service { settings, db, clock, mailer, listener, .. } = self;
-        let postman = postman(&settings, db, clock, mailer)?;
+        let postman = postman(&settings, db, clock, mailer, post)?;
         let outcome = actix_web::rt::System::new().block_on(async move {
             let server = http::server(app, listener)?;
             let handle = server.handle();
@@ -101,9 +107,16 @@ impl Service {
     }
 }
 
-fn postman(settings: &Settings, db: Db, clock: Clock, mailer: Mailer) -> std::io::Result<Postman> {
+fn postman(
+    settings: &Settings,
+    db: Db,
+    clock: Clock,
+    mailer: Mailer,
+    state: Arc<PostState>,
+) -> std::io::Result<Postman> {
     let (zone, quiet_hours) = (settings.calendar.zone, settings.mail.quiet_hours);
     let retry_first_seconds = settings.mail.retry_first_seconds;
-    let post = Post { db, mailer, clock, retry_first_seconds, slowest_seconds: settings.mail.slowest_seconds() };
+    let slowest_seconds = settings.mail.slowest_seconds();
+    let post = Post { db, mailer, clock, retry_first_seconds, slowest_seconds, state };
     Postman::start(post, move |now| quiet_hours.is_some_and(|hours| hours.contains(now.with_timezone(&zone).time())))
 }

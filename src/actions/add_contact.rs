@@ -39,5 +39,6 @@ pub fn as_json(contact: &Contact) -> Value {
     json!({
         "unit": contact.unit.as_str(), "project": contact.project.as_ref().map(ProjectCode::as_str),
         "role": contact.role.name(), "email": contact.email.as_str(), "name": contact.name,
+        "language": contact.language.name(), "letters": contact.letters.name(),
     })
 }

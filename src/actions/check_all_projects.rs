@@ -1,18 +1,21 @@
 //! One check: every project of a year, as of a day, in stretches of one transaction each; at its end one letter
 //! per recipient. A check that breaks off is taken up again; a project that fails is reported and starves nobody.
 
+use super::attend_alerts::{Care, attend_alerts};
 use super::check_project::{Occasion, check_project, settle};
 use super::figures::{Known, examine};
 use super::tell::{Telling, Told, tell};
 use super::{Error, Judging, Moment, lookup};
 use crate::domain::access::{Actor, Scope};
-use crate::domain::alert::{Change, Decision, decide};
+use crate::domain::alert::Change;
 use crate::domain::calendar::FiscalYear;
-use crate::storage::alerts::{self, Event};
+use crate::domain::decide::{Decision, decide};
+use crate::storage::alert_events::{self, Event};
+use crate::storage::alerts;
 use crate::storage::audit::{self, Deed};
 use crate::storage::projects::{self, Reach, Selection};
 use crate::storage::runs::{self, Counts, Run};
-use crate::storage::{Connection, Db, backend, letters};
+use crate::storage::{Connection, Db, backend, letters, measures};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use std::sync::Arc;
@@ -34,6 +37,8 @@ pub struct CheckAll {
     pub cause: &'static str,
     /// Who asked.
     pub actor: Actor,
+    /// Whether its news is told at its end; otherwise a digest tells it later.
+    pub tell: bool,
 }
 
 /// Every cause.
@@ -155,11 +160,14 @@ fn check_stretch(
         match examine(conn, &selection, command.as_of, Known::Now(moment), &rules) {
             Ok(figures) => {
                 let mut known = alerts::of(conn, &selection)?;
+                let measures = measures::open_of(conn, &selection)?;
+                let care = Care { rules: &rules, workdays: &judging.workdays, measures: &measures };
                 // A document may have added one in between: nobody holds it, and it waits for the next check.
                 for figures in figures.iter().filter(|one| held.contains(&one.project.code.as_str())) {
                     let alerts = known.remove(&figures.project.id).unwrap_or_default();
-                    let events = settle(conn, figures, &alerts, rules.version, &occasion)?;
-                    count(&mut run.counts, events.iter().map(|event| event.change));
+                    let settled = settle(conn, figures, &alerts, rules.version, &occasion)?;
+                    attend_alerts(conn, figures, &alerts, &settled.standing, care, &occasion)?;
+                    count(&mut run.counts, settled.events.iter().map(|event| event.change));
                 }
             }
             // Some project of it cannot be read or added up: each by itself, and those are reported.
@@ -210,7 +218,7 @@ fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {
     }
 }
 
-/// Where a change is counted; none where it is a person's and no check's.
+/// Where a change is counted; none where it is a person's, or time's alone.
 const fn place_of(counts: &mut Counts, change: Change) -> Option<&mut i64> {
     Some(match change {
         Change::Raised => &mut counts.raised,
@@ -219,7 +227,7 @@ const fn place_of(counts: &mut Counts, change: Change) -> Option<&mut i64> {
         Change::Eased => &mut counts.eased,
         Change::Resolved => &mut counts.resolved,
         Change::Superseded => &mut counts.superseded,
-        Change::Acknowledged => return None,
+        _ => return None,
     })
 }
 
@@ -231,11 +239,12 @@ fn finish(
     moment: Moment,
 ) -> Result<Checked, Error> {
     let telling = Telling::Digest { run: run.id };
-    let Told { without_recipient, .. } = tell(conn, command.year, telling, command.as_of, judging, moment)?;
+    let Told { without_recipient, .. } =
+        if command.tell { tell(conn, command.year, telling, command.as_of, judging, moment)? } else { Told::default() };
     // From what is written, not from what this process remembers: a check may have been taken up after a crash.
     let projects = projects::count(conn, command.year)?;
     run.counts = Counts { projects, judged: run.counts.judged, ..Counts::default() };
-    for (change, times) in alerts::changes_of_run(conn, run.id)? {
+    for (change, times) in alert_events::changes_of_run(conn, run.id)? {
         if let Some(place) = place_of(&mut run.counts, change) {
             *place = times;
         }

@@ -5,15 +5,17 @@ use super::figures::{Figures, Known, examine_one};
 use super::inputs::inputs;
 use super::{Error, Judging, Moment};
 use crate::domain::access::Actor;
-use crate::domain::alert::{Alert, Change, Decision, State, decide};
+use crate::domain::alert::{Alert, Change, Said, State};
 use crate::domain::calendar::FiscalYear;
+use crate::domain::decide::{Decision, decide};
 use crate::domain::language::Language;
 use crate::domain::project::Project;
 use crate::domain::rule::Severity;
 use crate::domain::verdict::Verdict;
 use crate::render::explain::explain;
-use crate::storage::alerts::{self, Event};
-use crate::storage::{Connection, runs};
+use crate::storage::alert_events::{self, Event};
+use crate::storage::alerts;
+use crate::storage::{Connection, measures, runs};
 use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
@@ -67,7 +69,16 @@ pub fn check_figures(
 ) -> Result<Vec<Event>, Error> {
     let known = alerts::of_one(conn, figures.project.id)?;
 
-    settle(conn, figures, &known, rule_version, occasion)
+    Ok(settle(conn, figures, &known, rule_version, occasion)?.events)
+}
+
+/// What settling came to.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// What changed.
+    pub events: Vec<Event>,
+    /// Alerts that stand as they were told: what time asks of them is still to be seen.
+    pub standing: Vec<Uuid>,
 }
 
 /// Decides what the verdicts change, and writes it.
@@ -77,68 +88,98 @@ pub fn settle(
     known: &[Alert],
     rule_version: i32,
     occasion: &Occasion<'_>,
-) -> Result<Vec<Event>, Error> {
+) -> Result<Settled, Error> {
     let decisions = decide(known, &figures.judgement.verdicts, occasion.as_of);
 
-    let mut events = Vec::new();
+    let mut settled = Settled::default();
     for decision in decisions {
-        if let Some(event) = apply(conn, figures, known, &decision, rule_version, occasion)? {
-            events.push(event);
+        match decision {
+            Decision::Nothing { alert, .. } => settled.standing.extend(alert),
+            Decision::Forget { alert } => alerts::forget_settling(conn, alert)?,
+            decision => {
+                if let Some(changed) = changed(figures, known, decision, occasion) {
+                    settled.events.push(changed.write(conn, figures, rule_version, occasion)?);
+                }
+            }
         }
     }
-    Ok(events)
+    Ok(settled)
 }
 
-fn apply(
-    conn: &mut Connection,
-    figures: &Figures,
-    known: &[Alert],
-    decision: &Decision,
-    rule_version: i32,
-    occasion: &Occasion<'_>,
-) -> Result<Option<Event>, Error> {
-    let now = occasion.moment.now;
-    let story = |alert: Uuid, change: Change, severity: Severity, verdict: Option<&Verdict>| Story {
-        alert,
-        change,
-        severity,
-        explanation: verdict.map_or_else(|| closing_words(change), |verdict| explain(verdict, Language::Chinese)),
-        inputs: verdict.map_or_else(|| closing_figures(figures), |verdict| inputs(&verdict.reason)).to_string(),
-        rule_version,
-        plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
-    };
-    let severity_of =
-        |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(Severity::Notice, |alert| alert.severity);
-    let state_of = |id: Uuid| known.iter().find(|alert| alert.id == id).map_or(State::Open, |alert| alert.state);
-    let story = match decision {
-        Decision::Nothing { .. } => return Ok(None),
-        Decision::Forget { alert } => {
-            alerts::forget_settling(conn, *alert)?;
-            return Ok(None);
-        }
+/// An alert as it stands after a decision, and what led to it.
+struct Changed {
+    alert: Alert,
+    change: Change,
+    verdict: Option<Verdict>,
+}
+
+/// What a decision makes of an alert. No person's mark outlasts what its rule says anew; a waiver ends where the matter
+/// becomes graver than what was set aside.
+fn changed(figures: &Figures, known: &[Alert], decision: Decision, occasion: &Occasion<'_>) -> Option<Changed> {
+    let stood = |id: Uuid| known.iter().find(|alert| alert.id == id).cloned();
+    let (alert, change, verdict) = match decision {
         Decision::Raise { verdict, follows } => {
-            let alert = raised(figures.project.id, verdict, *follows, occasion);
-            alerts::insert(conn, &alert)?;
-            story(alert.id, Change::Raised, verdict.severity, Some(verdict))
+            (raised(figures.project.id, &verdict, follows, occasion), Change::Raised, Some(verdict))
         }
         Decision::Reopen { alert, verdict } => {
-            alerts::update(conn, *alert, State::Open, verdict.severity, now)?;
-            story(*alert, Change::Reopened, verdict.severity, Some(verdict))
+            let said = Said::opened(occasion.as_of);
+            let opened = Alert { state: State::Open, severity: verdict.severity, said, waiver: None, ..stood(alert)? };
+            (opened, Change::Reopened, Some(verdict))
         }
         Decision::Regrade { alert, change, verdict } => {
-            alerts::update(conn, *alert, state_of(*alert), verdict.severity, now)?;
-            story(*alert, *change, verdict.severity, Some(verdict))
+            let graded = Alert { severity: verdict.severity, ..stood(alert)? };
+            (if change == Change::Worsened { worsened(graded, occasion) } else { graded }, change, Some(verdict))
         }
         Decision::Resolve { alert } => {
-            alerts::update(conn, *alert, State::Resolved, severity_of(*alert), now)?;
-            story(*alert, Change::Resolved, severity_of(*alert), None)
+            (Alert { state: State::Resolved, waiver: None, ..stood(alert)? }, Change::Resolved, None)
         }
         Decision::Supersede { alert } => {
-            alerts::update(conn, *alert, State::Superseded, severity_of(*alert), now)?;
-            story(*alert, Change::Superseded, severity_of(*alert), None)
+            (Alert { state: State::Superseded, waiver: None, ..stood(alert)? }, Change::Superseded, None)
         }
+        Decision::Forget { .. } | Decision::Nothing { .. } => return None,
     };
-    story.tell(conn, figures.project.year, occasion).map(Some)
+    let alert = Alert { settled_by: None, updated_at: occasion.moment.now, ..alert };
+    Some(Changed { alert, change, verdict })
+}
+
+fn worsened(alert: Alert, occasion: &Occasion<'_>) -> Alert {
+    if alert.waiver.is_some() {
+        return Alert { state: State::Open, waiver: None, said: Said::opened(occasion.as_of), ..alert };
+    }
+    Alert { said: Said { told_on: occasion.as_of, reminders: 0, ..alert.said }, ..alert }
+}
+
+impl Changed {
+    fn write(
+        self,
+        conn: &mut Connection,
+        figures: &Figures,
+        rule_version: i32,
+        occasion: &Occasion<'_>,
+    ) -> Result<Event, Error> {
+        let Changed { alert, change, verdict } = self;
+        if change == Change::Raised {
+            alerts::insert(conn, &alert)?;
+            if let Some(before) = alert.follows {
+                measures::pass_on(conn, before, alert.id)?;
+            }
+        } else {
+            alerts::update(conn, &alert)?;
+        }
+        let story = Story {
+            alert: alert.id,
+            change,
+            severity: alert.severity,
+            explanation: match &verdict {
+                Some(verdict) => explain(verdict, Language::Chinese),
+                None => closing_words(change),
+            },
+            inputs: verdict.map_or_else(|| closing_figures(figures), |verdict| inputs(&verdict.reason)).to_string(),
+            rule_version,
+            plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
+        };
+        story.tell(conn, figures.project.year, occasion)
+    }
 }
 
 fn raised(project: Uuid, verdict: &Verdict, follows: Option<Uuid>, occasion: &Occasion<'_>) -> Alert {
@@ -152,6 +193,8 @@ fn raised(project: Uuid, verdict: &Verdict, follows: Option<Uuid>, occasion: &Oc
         updated_at: occasion.moment.now,
         follows,
         settled_by: None,
+        said: Said::opened(occasion.as_of),
+        waiver: None,
     }
 }
 
@@ -199,7 +242,7 @@ impl Story {
         let event = Event {
             id: Uuid::now_v7(),
             alert: self.alert,
-            sequence: alerts::next_sequence(conn, self.alert)?,
+            sequence: alert_events::next_sequence(conn, self.alert)?,
             change: self.change,
             severity: self.severity,
             as_of: occasion.as_of,
@@ -211,7 +254,7 @@ impl Story {
             explanation: self.explanation,
             inputs: self.inputs,
         };
-        alerts::insert_event(conn, year, &event)?;
+        alert_events::insert_event(conn, year, &event)?;
         Ok(event)
     }
 }

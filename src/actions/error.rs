@@ -86,6 +86,21 @@ pub enum Error {
         /// The last day judged.
         last: NaiveDate,
     },
+    /// A day that must lie within others.
+    #[error("{field}: {day} does not lie between {from} and {to}")]
+    DayUnfit {
+        /// The field that holds it.
+        field: &'static str,
+        /// The day.
+        day: NaiveDate,
+        /// The first day that would do.
+        from: NaiveDate,
+        /// The last.
+        to: NaiveDate,
+    },
+    /// The measure was carried out already.
+    #[error("the measure was carried out already")]
+    MeasureDone,
     /// The alert is over: there is nothing left to answer for or to close.
     #[error("the alert is closed already ({})", state.name())]
     AlertClosed {
@@ -211,6 +226,8 @@ pub enum Thing {
     Reading,
     /// An alert.
     Alert,
+    /// A measure of that alert.
+    Measure,
     /// A budget unit.
     Unit,
     /// A contact.
@@ -233,6 +250,7 @@ impl std::fmt::Display for Thing {
             Thing::Indicator => "indicator",
             Thing::Reading => "reading",
             Thing::Alert => "alert",
+            Thing::Measure => "measure",
             Thing::Unit => "unit",
             Thing::Contact => "contact",
             Thing::Letter => "letter",

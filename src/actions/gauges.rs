@@ -1,9 +1,10 @@
 //! What the database says of the service's own state: what waits in the outbox, and when something was done last.
 
 use super::Error;
+use super::claim_due::ALL_JOBS;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::letter::{ALL_LETTER_STATES, LetterState};
-use crate::storage::{Connection, letters, runs};
+use crate::storage::{Connection, claims, letters, runs};
 use chrono::{DateTime, Utc};
 
 /// The state of the outbox and of the checks.
@@ -15,6 +16,32 @@ pub struct Gauges {
     pub last_checks: Vec<(FiscalYear, DateTime<Utc>)>,
     /// When a letter was accepted last.
     pub last_delivery: Option<DateTime<Utc>>,
+    /// The last good run of each job of the schedule that has one.
+    pub last_runs: Vec<LastRun>,
+}
+
+/// A scheduled run that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastRun {
+    /// The job's name.
+    pub job: String,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+    /// When it was done.
+    pub finished_at: DateTime<Utc>,
+}
+
+/// The last good run of each job of the schedule that has one.
+pub fn last_runs(conn: &mut Connection) -> Result<Vec<LastRun>, Error> {
+    let mut last = Vec::new();
+    for job in ALL_JOBS {
+        if let Some(claim) = claims::last_finished(conn, job)?
+            && let Some(finished_at) = claim.finished_at
+        {
+            last.push(LastRun { job: claim.job, due_at: claim.due_at, finished_at });
+        }
+    }
+    Ok(last)
 }
 
 /// Reads them all on one snapshot.
@@ -25,5 +52,6 @@ pub fn gauges(conn: &mut Connection) -> Result<Gauges, Error> {
         letters: ALL_LETTER_STATES.into_iter().map(|state| (state, count(state))).collect(),
         last_checks: runs::last_finished(conn)?,
         last_delivery: letters::last_sent_at(conn)?,
+        last_runs: last_runs(conn)?,
     })
 }

@@ -1,17 +1,22 @@
-//! Gathers the events that people are still to be told of into one letter per recipient, rendered into the outbox:
-//! what was decided is what is sent.
+//! Gathers the events that people are still to be told of into letters, rendered into the outbox: what was decided is
+//! what is sent. One letter per recipient and run, or one per alert for who asked for that.
 
+use super::addressees::AddressBook;
 use super::figures::{Figures, Known, examine};
+use super::judging::Ruling;
+use super::news::{Net, News, net_news};
 use super::{Error, Judging, Moment};
-use crate::domain::alert::{Alert, Change, State};
+use crate::domain::alert::{Alert, Change};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
-use crate::domain::contact::Contact;
-use crate::domain::letter::{Matter, Recipient, WarningFacts};
+use crate::domain::contact::LetterStyle;
+use crate::domain::inhibition::hider;
+use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
-use crate::domain::rule::Severity;
+use crate::domain::rule::{Rule, Severity};
 use crate::render::warning_letter::compose;
-use crate::storage::alerts::{self, Event};
+use crate::storage::alert_events;
+use crate::storage::alerts;
 use crate::storage::letters::{self, NewLetter};
 use crate::storage::projects::{self, Selection};
 use crate::storage::units::{self, UnitRow};
@@ -44,7 +49,12 @@ pub struct Told {
     pub without_recipient: i64,
 }
 
-/// Puts one letter per recipient into the outbox, and takes the events told off the list.
+/// Letters that one run makes for one person who asked for a letter per alert; more become one digest.
+pub const MOST_SINGLE_LETTERS: usize = 30;
+/// Projects examined at once.
+const STRETCH: usize = 200;
+
+/// Puts letters into the outbox, and takes the events told off the list.
 pub fn tell(
     conn: &mut Connection,
     year: FiscalYear,
@@ -55,98 +65,121 @@ pub fn tell(
 ) -> Result<Told, Error> {
     // Of two who would tell the same news, the second finds the list emptied.
     backend::lock(conn, &format!("tell|{year}"))?;
-    let mut untold = alerts::untold(conn, year)?;
+    let mut untold = alert_events::untold(conn, year)?;
     if let Telling::Critical { projects } = telling {
         untold.retain(|(_, alert)| projects.iter().any(|project| project.id == alert.project));
     }
-    let (news, silent) = net_news(untold, matches!(telling, Telling::Critical { .. }));
+    let Net { news, silent } = net_news(untold, matches!(telling, Telling::Critical { .. }));
     for event in silent {
-        alerts::mark_told(conn, event)?;
+        alert_events::mark_told(conn, event)?;
     }
     if news.is_empty() {
         return Ok(Told::default());
     }
-    let figures = figures_of(conn, year, &news, as_of, judging, moment)?;
-    let units = units::all(conn)?;
-    let contacts = contacts::all(conn)?;
+    let rules = judging.rules_on(conn, as_of, Known::Now(moment))?;
 
-    let (parcels, without_recipient) = sort_by_recipient(&news, &figures, &units, &contacts);
+    let (parcels, without_recipient) = parcels(conn, year, news, as_of, &rules, moment)?;
 
     let run = match telling {
         Telling::Digest { run } => Some(run),
         Telling::Critical { .. } => None,
     };
-    let mut told: BTreeSet<Uuid> = BTreeSet::new();
-    let letters = i64::try_from(parcels.len()).unwrap_or(i64::MAX);
-    for (recipient, parcel) in parcels {
-        put_into_outbox(conn, run, recipient, &parcel, (year, as_of), judging, moment)?;
-        told.extend(parcel.events);
+    let mut told = Told { letters: 0, without_recipient };
+    let mut done: BTreeSet<Uuid> = BTreeSet::new();
+    for (recipient, parcel) in parcels.into_values() {
+        done.extend(parcel.iter().flat_map(|piece| &piece.events));
+        let (kind, letters) = letters_of(&recipient, parcel);
+        let kind = if run.is_some() { kind } else { LetterKind::Immediate };
+        for pieces in letters {
+            let facts = (year, as_of, moment);
+            put_into_outbox(conn, (run, kind), recipient.clone(), pieces, facts, &rules)?;
+            told.letters += 1;
+        }
     }
-    for event in told {
-        alerts::mark_told(conn, event)?;
+    for event in done {
+        alert_events::mark_told(conn, event)?;
     }
-    Ok(Told { letters, without_recipient })
+    Ok(told)
 }
 
-/// What is to be said of one alert: the net of its untold events.
-struct News {
-    alert: Alert,
-    change: Change,
+/// One matter on its way to one recipient, with the events that it tells.
+#[derive(Clone)]
+struct Piece {
+    matter: Matter,
     events: Vec<Uuid>,
 }
 
-/// The net news of each alert, and the events that cancel each other out before anybody heard of them.
-fn net_news(untold: Vec<(Event, Alert)>, critical_only: bool) -> (Vec<News>, Vec<Uuid>) {
-    let mut by_alert: BTreeMap<Uuid, (Alert, Vec<Event>)> = BTreeMap::new();
-    for (event, alert) in untold {
-        by_alert.entry(alert.id).or_insert_with(|| (alert, Vec::new())).1.push(event);
+/// What goes to whom, by address.
+type Parcels = BTreeMap<String, (Recipient, Vec<Piece>)>;
+
+/// Sorts the news by recipient, stretch by stretch of the projects concerned and of no others: this is asked while
+/// everybody else waits to write. Says too how many matters nobody is there to be told of. What another alert speaks for
+/// is left for later.
+fn parcels(
+    conn: &mut Connection,
+    year: FiscalYear,
+    news: Vec<News>,
+    as_of: NaiveDate,
+    rules: &Ruling,
+    moment: Moment,
+) -> Result<(Parcels, i64), Error> {
+    let units = units::all(conn)?;
+    let contacts = contacts::all(conn)?;
+    let mut book = AddressBook::new(&units, &contacts);
+    let mut of_project: HashMap<Uuid, Vec<News>> = HashMap::new();
+    for item in news {
+        of_project.entry(item.alert.project).or_default().push(item);
     }
-    let (mut news, mut silent) = (Vec::new(), Vec::new());
-    for (alert, events) in by_alert.into_values() {
-        let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
-        let is_new = events.iter().any(|event| event.change == Change::Raised);
-        let first = events.first().map_or((Change::Raised, alert.severity), |event| (event.change, event.severity));
-        let last = events.last().map_or(Change::Raised, |event| event.change);
-        if critical_only && (alert.severity != Severity::Critical || !alert.state.is_active()) {
-            continue;
-        }
-        match alert.state {
-            State::Superseded => silent.extend(ids),
-            State::Resolved if is_new || first.0 == Change::Reopened => silent.extend(ids),
-            State::Resolved => news.push(News { alert, change: Change::Resolved, events: ids }),
-            // It was over and came back before anybody heard that it was over: news only if it is graver now.
-            _ if !is_new && first.0 == Change::Resolved && alert.severity <= first.1 => silent.extend(ids),
-            _ => {
-                let change = match (is_new, first.0) {
-                    (true, _) => Change::Raised,
-                    (false, Change::Resolved) => Change::Worsened,
-                    (false, _) => last,
-                };
-                news.push(News { alert, change, events: ids });
+    let concerned: BTreeSet<Uuid> = of_project.keys().copied().collect();
+    let codes = projects::codes_of(conn, &concerned)?;
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+
+    let (mut parcels, mut without_recipient) = (Parcels::new(), 0);
+    for selection in stretches(year, &codes) {
+        let mut hiders = hiders(conn, &selection, &of_project)?;
+        for figures in examine_whole_or_each(conn, &selection, as_of, rules, moment)? {
+            let Some(news) = of_project.remove(&figures.project.id) else { continue };
+            let all = hiders.remove(&figures.project.id).unwrap_or_default();
+            for item in news.iter().filter(|item| hider(&all, &item.alert).is_none()) {
+                let recipients = book.recipients(&figures.project, item, &rules.policy);
+                without_recipient += i64::from(recipients.is_empty());
+                for recipient in recipients {
+                    let key = recipient.email.as_str().to_owned();
+                    let (known, parcel) = parcels.entry(key).or_insert_with(|| (recipient.clone(), Vec::new()));
+                    // One person in several roles is written to as what he is most.
+                    if recipient.role > known.role {
+                        *known = recipient;
+                    }
+                    parcel.push(Piece { matter: matter(item, &figures, &units), events: item.events.clone() });
+                }
             }
         }
     }
-    (news, silent)
+    Ok((parcels, without_recipient))
 }
 
-/// The figures of the projects in the news, and of no others: this is asked while everybody else waits to write.
-fn figures_of(
-    conn: &mut Connection,
-    year: FiscalYear,
-    news: &[News],
-    as_of: NaiveDate,
-    judging: &Judging,
-    moment: Moment,
-) -> Result<HashMap<Uuid, Figures>, Error> {
-    let concerned: BTreeSet<Uuid> = news.iter().map(|item| item.alert.project).collect();
-    let codes = projects::codes_of(conn, &concerned)?;
-    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-    let mut by_id = HashMap::new();
-    for selection in Selection::listed(year, &codes) {
-        let figures = examine_whole_or_each(conn, &selection, as_of, judging, moment)?;
-        by_id.extend(figures.into_iter().map(|figures| (figures.project.id, figures)));
+/// A few projects by name; many by stretches, of which those that are not concerned are passed over.
+fn stretches(year: FiscalYear, codes: &[&str]) -> Vec<Selection> {
+    if codes.len() <= STRETCH {
+        return Selection::listed(year, codes);
     }
-    Ok(by_id)
+    let mut codes = codes.to_vec();
+    codes.sort_unstable();
+    let spans = codes.chunks(STRETCH).filter_map(|chunk| Some(Selection::span(year, chunk.first()?, chunk.last()?)));
+    spans.collect()
+}
+
+/// Every alert of the projects in which one may speak for another; nothing where no such news is told.
+fn hiders(
+    conn: &mut Connection,
+    selection: &Selection,
+    news: &HashMap<Uuid, Vec<News>>,
+) -> Result<HashMap<Uuid, Vec<Alert>>, Error> {
+    let can_hide = |rule: Rule| matches!(rule, Rule::IndicatorBehind | Rule::FiguresMissing);
+    if !news.values().flatten().any(|item| can_hide(item.alert.subject.rule)) {
+        return Ok(HashMap::new());
+    }
+    Ok(alerts::of(conn, selection)?)
 }
 
 /// The figures of the projects selected; where one of them cannot be computed, of all the others.
@@ -154,68 +187,24 @@ fn examine_whole_or_each(
     conn: &mut Connection,
     selection: &Selection,
     as_of: NaiveDate,
-    judging: &Judging,
+    rules: &Ruling,
     moment: Moment,
 ) -> Result<Vec<Figures>, Error> {
     let known = Known::Now(moment);
-    let rules = judging.rules_on(conn, as_of, known)?;
-    if let Ok(figures) = examine(conn, selection, as_of, known, &rules) {
+    if let Ok(figures) = examine(conn, selection, as_of, known, rules) {
         return Ok(figures);
     }
     let projects = projects::select(conn, selection)?;
-    let each = |project: &Project| examine(conn, &Selection::one(project), as_of, known, &rules).ok();
+    let each = |project: &Project| examine(conn, &Selection::one(project), as_of, known, rules).ok();
     Ok(projects.iter().filter_map(each).flatten().collect())
 }
 
-#[derive(Default)]
-struct Parcel {
-    matters: Vec<Matter>,
-    events: Vec<Uuid>,
-    units: BTreeSet<UnitCode>,
-}
-
-fn sort_by_recipient(
-    news: &[News],
-    figures: &HashMap<Uuid, Figures>,
-    units: &[UnitRow],
-    contacts: &[Contact],
-) -> (BTreeMap<Recipient, Parcel>, i64) {
-    let mut parcels: BTreeMap<Recipient, Parcel> = BTreeMap::new();
-    let mut without_recipient = 0;
-    for item in news {
-        let Some(figures) = figures.get(&item.alert.project) else { continue };
-        let project = &figures.project;
-        let chain = units::chain(units, &project.unit);
-        let mut recipients: BTreeMap<&str, Recipient> = BTreeMap::new();
-        for contact in contacts.iter().filter(|contact| contact.answers_for(&project.code, &chain)) {
-            let recipient = Recipient { email: contact.email.clone(), name: contact.name.clone(), role: contact.role };
-            recipients.entry(contact.email.as_str()).or_insert(recipient);
-        }
-        if recipients.is_empty() {
-            without_recipient += 1;
-        }
-        for recipient in recipients.into_values() {
-            let parcel = parcels.entry(recipient).or_default();
-            parcel.matters.push(matter(item, figures, units));
-            parcel.events.extend(&item.events);
-            parcel.units.insert(project.unit.clone());
-        }
+/// The letters that a person's parcel makes, and of what kind they are.
+fn letters_of(recipient: &Recipient, parcel: Vec<Piece>) -> (LetterKind, Vec<Vec<Piece>>) {
+    if recipient.style == LetterStyle::Single && parcel.len() <= MOST_SINGLE_LETTERS {
+        return (LetterKind::Single, parcel.into_iter().map(|piece| vec![piece]).collect());
     }
-    (one_per_address(parcels), without_recipient)
-}
-
-/// One letter per address and run, even where a person is named twice, as officer and as head.
-fn one_per_address(parcels: BTreeMap<Recipient, Parcel>) -> BTreeMap<Recipient, Parcel> {
-    let mut by_address: BTreeMap<String, (Recipient, Parcel)> = BTreeMap::new();
-    for (recipient, parcel) in parcels {
-        let key = recipient.email.as_str().to_owned();
-        let entry = by_address.entry(key).or_insert_with(|| (recipient.clone(), Parcel::default()));
-        entry.0.role = entry.0.role.max(recipient.role);
-        entry.1.matters.extend(parcel.matters);
-        entry.1.events.extend(parcel.events);
-        entry.1.units.extend(parcel.units);
-    }
-    by_address.into_values().collect()
+    (LetterKind::Digest, vec![parcel])
 }
 
 fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
@@ -230,6 +219,7 @@ fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
         unit: project.unit.clone(),
         unit_name: unit_name.unwrap_or_default(),
         change: news.change,
+        notes: news.notes.clone(),
         rule: subject.rule,
         severity: news.alert.severity,
         reason: verdict.filter(|_| news.change != Change::Resolved).map(|verdict| verdict.reason.clone()),
@@ -241,15 +231,15 @@ fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
 
 fn put_into_outbox(
     conn: &mut Connection,
-    run: Option<Uuid>,
+    (run, kind): (Option<Uuid>, LetterKind),
     recipient: Recipient,
-    parcel: &Parcel,
-    (year, as_of): (FiscalYear, NaiveDate),
-    judging: &Judging,
-    moment: Moment,
+    pieces: Vec<Piece>,
+    (year, as_of, moment): (FiscalYear, NaiveDate, Moment),
+    rules: &Ruling,
 ) -> Result<(), Error> {
-    let rules = judging.rules_on(conn, as_of, Known::Now(moment))?;
-    let mut matters = parcel.matters.clone();
+    let units: BTreeSet<UnitCode> = pieces.iter().map(|piece| piece.matter.unit.clone()).collect();
+    let events: BTreeSet<Uuid> = pieces.iter().flat_map(|piece| &piece.events).copied().collect();
+    let mut matters: Vec<Matter> = pieces.into_iter().map(|piece| piece.matter).collect();
     matters.sort_by(|one, other| {
         let over = |matter: &Matter| matter.change == Change::Resolved;
         (over(one), other.severity, &one.code, one.rule).cmp(&(over(other), one.severity, &other.code, other.rule))
@@ -264,12 +254,12 @@ fn put_into_outbox(
         matters,
     };
     let words = compose(&facts);
-    let units: Vec<UnitCode> = parcel.units.iter().cloned().collect();
-    let events: BTreeSet<Uuid> = parcel.events.iter().copied().collect();
+    let units: Vec<UnitCode> = units.into_iter().collect();
     let events: Vec<Uuid> = events.into_iter().collect();
     let letter = NewLetter {
         id: Uuid::now_v7(),
         run,
+        kind,
         recipient: &facts.recipient,
         severity: gravest.unwrap_or(Severity::Notice),
         words: &words,

@@ -4,14 +4,17 @@ use super::{Error, Moment, Thing};
 use crate::domain::access::Scope;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::contact::Contact;
+use crate::domain::inhibition::hider;
+pub use crate::storage::alert_events::Event;
 use crate::storage::alerts;
-pub use crate::storage::alerts::{Event, Filter, Listed};
+pub use crate::storage::alerts::{Filter, Listed};
 pub use crate::storage::audit::{Filter as AuditFilter, Listed as AuditRow};
 pub use crate::storage::contacts::Filter as ContactFilter;
 pub use crate::storage::letters::{Filter as LetterFilter, Listed as ListedLetter};
+pub use crate::storage::measures::Recorded as RecordedMeasure;
 use crate::storage::projects::Selection;
 pub use crate::storage::runs::{Filter as RunFilter, Run};
-use crate::storage::{Connection, audit, contacts, letters, plans, runs};
+use crate::storage::{Connection, audit, contacts, letters, measures, plans, runs};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -65,14 +68,30 @@ fn head(conn: &mut Connection, year: FiscalYear, listed: &mut [Listed], moment: 
     Ok(())
 }
 
-/// An alert with its year and its story in order.
-pub type Told = (Listed, FiscalYear, Vec<Event>);
+/// An alert with its story.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The alert, and its project's code, name and unit.
+    pub listed: Listed,
+    /// Its year.
+    pub year: FiscalYear,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// What is to be done about it, and what was.
+    pub measures: Vec<RecordedMeasure>,
+    /// The alert that speaks for it, so that no letter does.
+    pub hidden_by: Option<Uuid>,
+}
 
 /// One alert in a scope, with its story.
 pub fn alert(conn: &mut Connection, id: Uuid, scope: &Scope, moment: Moment) -> Result<Told, Error> {
     let (mut listed, year, events) = alerts::find(conn, id, scope)?.ok_or(Error::NotFound(Thing::Alert))?;
     head(conn, year, std::slice::from_mut(&mut listed), moment)?;
-    Ok((listed, year, events))
+    let measures = measures::of_alert(conn, id)?;
+    let of_project = alerts::of_one(conn, listed.0.project)?;
+    let hidden_by = Some(&listed.0).filter(|alert| alert.state.is_active());
+    let hidden_by = hidden_by.and_then(|alert| hider(&of_project, alert)).map(|other| other.id);
+    Ok(Told { listed, year, events, measures, hidden_by })
 }
 
 /// A page of the outbox in a scope, after an id.

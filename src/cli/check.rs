@@ -41,7 +41,7 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     let db = setup.open(Opening::MustExist)?;
     let moment = setup.moment();
     let as_of = day_asked(args.year, args.as_of, moment)?;
-    let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor() };
+    let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor(), tell: true };
     let busy = out::busy("正在检查…");
     let judging = if args.dry_run { setup.trial(&db)? } else { setup.judging(&db)? };
     let checked = if args.dry_run {

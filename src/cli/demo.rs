@@ -5,6 +5,7 @@ use super::check::summary;
 use super::failure::Failure;
 use super::house::{issue, record_contact};
 use super::import::apply_plan;
+use super::letters::send_due;
 use super::out;
 use super::serve::serve;
 use super::setup::{Setup, actor};
@@ -17,11 +18,11 @@ use crate::actions::issue_token::TokenWish;
 use crate::actions::record_reading::Observation;
 use crate::clock::{Clock, local_to_utc};
 use crate::config::Transport;
-use crate::delivery::Post;
 use crate::domain::access::Role;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
-use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use crate::domain::reading::Observed;
 use crate::intake::actuals_csv::read_actuals;
 use crate::intake::plan::{PlanDocument, read_plan};
@@ -31,7 +32,6 @@ use chrono::{Datelike, NaiveDate};
 use clap::Args;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use uuid::Uuid;
 
 const PLAN: &[u8] = include_bytes!("../../examples/plan-2024.txt");
@@ -200,6 +200,8 @@ fn people(setup: &Setup, db: &Db, document: &PlanDocument) -> Result<(), Failure
             role,
             email: EmailAddress::parse(email).map_err(Failure::world)?,
             name: name.to_owned(),
+            language: Language::Chinese,
+            letters: LetterStyle::Digest,
         };
         record_contact(db, contact, setup.moment().now)?;
     }
@@ -209,19 +211,12 @@ fn people(setup: &Setup, db: &Db, document: &PlanDocument) -> Result<(), Failure
 fn check_june(setup: &mut Setup, db: &Db, year: FiscalYear) -> Result<(), Failure> {
     let moment = set_clock(setup, date(7, 1)?, 9)?;
     let as_of = date(6, 30)?;
-    let command = CheckAll { year, as_of, cause: "demo", actor: actor() };
+    let command = CheckAll { year, as_of, cause: "demo", actor: actor(), tell: true };
     let checked = check_all_projects(db, &command, &setup.judging(db)?, moment, || setup.clock.now())?;
     out::say("③ 检查6月底节点 the June point（单位：万元）\n");
     books::show(&books::figures(setup, &setup.judging(db)?, db, year, as_of)?)?;
     out::say(&format!("\n{}", summary(&checked, false)));
-    let post = Post {
-        db: db.clone(),
-        mailer: setup.mailer()?,
-        clock: setup.clock.clone(),
-        retry_first_seconds: setup.settings.mail.retry_first_seconds,
-        slowest_seconds: setup.settings.mail.slowest_seconds(),
-    };
-    post.deliver_due(&AtomicBool::new(false))?;
+    send_due(setup, db)?;
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use crate::actions::record_unit::put_unit;
 use crate::actions::{Error, watch};
 use crate::domain::access::{Role, Scope, Token};
 use crate::domain::code::{ProjectCode, UnitCode};
-use crate::domain::contact::{Contact, ContactRole, EmailAddress, person_name};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle, person_name};
+use crate::domain::language::Language;
 use crate::domain::project::Unit;
 use crate::domain::text::{MAX_NAME_CHARS, line};
 use crate::http::views;
@@ -193,6 +194,12 @@ enum ContactVerb {
         /// The person's name.
         #[arg(long)]
         name: String,
+        /// In which language letters are written: zh or en.
+        #[arg(long, default_value = "zh")]
+        language: String,
+        /// One letter a run (digest), or one for each alert (single).
+        #[arg(long, default_value = "digest")]
+        letters: String,
     },
     /// The contacts there are.
     List {
@@ -210,7 +217,7 @@ pub fn contact(setup: &Setup, args: ContactArgs) -> Result<(), Failure> {
     let db = setup.open(Opening::MustExist)?;
     let now = setup.moment().now;
     match args.verb {
-        ContactVerb::Add { unit, project, role, email, name } => {
+        ContactVerb::Add { unit, project, role, email, name, language, letters } => {
             let role = ContactRole::from_name(&role)
                 .ok_or_else(|| Failure::refused("--role: officer, head 或 leader (one of these)"))?;
             let contact = Contact {
@@ -220,6 +227,10 @@ pub fn contact(setup: &Setup, args: ContactArgs) -> Result<(), Failure> {
                 role,
                 email: EmailAddress::parse(&email).map_err(|error| Failure::Refused(format!("--email: {error}")))?,
                 name: person_name(&name).map_err(|error| Failure::Refused(format!("--name {error}")))?,
+                language: Language::from_name(&language)
+                    .ok_or_else(|| Failure::refused("--language: zh 或 en (one of these)"))?,
+                letters: LetterStyle::from_name(&letters)
+                    .ok_or_else(|| Failure::refused("--letters: digest 或 single (one of these)"))?,
             };
             let told = format!("已登记 recorded: {} <{}>", contact.name, contact.email.as_str());
             record_contact(&db, contact, now)?;

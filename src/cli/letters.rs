@@ -13,6 +13,7 @@ use crate::render::table::plain_table;
 use crate::storage::{Db, Opening};
 use clap::{Args, Subcommand};
 use serde_json::json;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Arguments of `letters`.
@@ -93,8 +94,11 @@ pub fn send_due(setup: &Setup, db: &Db) -> Result<Round, Failure> {
         clock: setup.clock.clone(),
         retry_first_seconds: setup.settings.mail.retry_first_seconds,
         slowest_seconds: setup.settings.mail.slowest_seconds(),
+        state: Arc::default(),
     };
-    Ok(post.deliver_due(&AtomicBool::new(false))?)
+    let strange = post.set_aside_strange()?;
+    let round = post.deliver_due(&AtomicBool::new(false))?;
+    Ok(Round { dead: round.dead + strange.dead, ..round })
 }
 
 /// What a round of sending came to, in words.

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 /// What a token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Posts actuals and readings for its units.
+    /// Posts actuals and readings for its units, and answers for alerts.
     Clerk,
-    /// A clerk who also reverses, acknowledges, checks and revises plans.
+    /// A clerk who also reverses, decides about alerts, checks and revises plans.
     Reviewer,
     /// Reads everything of its units and the audit trail; writes nothing.
     Auditor,
@@ -33,8 +33,10 @@ pub enum Permission {
     RevisePlans,
     /// Checks that write.
     Check,
-    /// Answers to alerts: acknowledgements and resolutions.
+    /// Answers to alerts: acknowledgements, measures and that they were carried out.
     Acknowledge,
+    /// Decisions about alerts: waivers, dispositions, resolutions.
+    Decide,
     /// Letters that are stuck, sent on their way again.
     RetryLetters,
     /// The audit trail.
@@ -48,13 +50,14 @@ pub enum Permission {
 }
 
 /// Every permission.
-pub const ALL_PERMISSIONS: [Permission; 11] = [
+pub const ALL_PERMISSIONS: [Permission; 12] = [
     Permission::ReadFigures,
     Permission::RecordActuals,
     Permission::Reverse,
     Permission::RevisePlans,
     Permission::Check,
     Permission::Acknowledge,
+    Permission::Decide,
     Permission::RetryLetters,
     Permission::ReadAudit,
     Permission::ReadLetters,
@@ -73,6 +76,7 @@ impl Permission {
             Permission::RevisePlans => "revise_plans",
             Permission::Check => "check",
             Permission::Acknowledge => "acknowledge",
+            Permission::Decide => "decide",
             Permission::RetryLetters => "retry_letters",
             Permission::ReadAudit => "read_audit",
             Permission::ReadLetters => "read_letters",
@@ -111,11 +115,13 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::ReadFigures => true,
-            Permission::RecordActuals => matches!(self, Role::Clerk | Role::Reviewer | Role::Admin),
+            Permission::RecordActuals | Permission::Acknowledge => {
+                matches!(self, Role::Clerk | Role::Reviewer | Role::Admin)
+            }
             Permission::Reverse
             | Permission::RevisePlans
             | Permission::Check
-            | Permission::Acknowledge
+            | Permission::Decide
             | Permission::RetryLetters => {
                 matches!(self, Role::Reviewer | Role::Admin)
             }

@@ -1,4 +1,4 @@
-//! An alert is a value; what a verdict changes about it is a pure decision that gives its reason.
+//! An alert is a value: what it is about, where it is in its life, and what was said of it so far.
 
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::Verdict;
@@ -65,10 +65,11 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Whether it is about a plan point that had not passed on a day.
+    /// Whether it could not yet be spoken of on a day: it is about a plan point that had not passed. What announces a
+    /// point speaks before it.
     #[must_use]
     pub fn is_later_than(&self, as_of: NaiveDate) -> bool {
-        self.point_on.is_some_and(|point| point > as_of)
+        self.rule != Rule::PlanPointComing && self.point_on.is_some_and(|point| point > as_of)
     }
 }
 
@@ -93,6 +94,46 @@ pub struct Alert {
     pub follows: Option<Uuid>,
     /// Who closed it by hand, until its rule is content: so long it stays closed unless it becomes graver.
     pub settled_by: Option<String>,
+    /// What was said of it since it was last opened.
+    pub said: Said,
+    /// Until when it is set aside; only in the state [`State::Waived`].
+    pub waiver: Option<Waiver>,
+}
+
+/// What was said of an alert since it was last opened: what the next reminder and the next step upwards count from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The day for which it was last opened: raised, reopened, or back from a waiver.
+    pub opened_on: NaiveDate,
+    /// The day for which people were last given word of it.
+    pub told_on: NaiveDate,
+    /// Reminders since.
+    pub reminders: u32,
+    /// Steps of escalation taken since, a bit each in the order of the rule set: step 1 is the lowest.
+    pub escalated: u32,
+}
+
+impl Said {
+    /// Opened for a day, and nothing more.
+    #[must_use]
+    pub const fn opened(on: NaiveDate) -> Said {
+        Said { opened_on: on, told_on: on, reminders: 0, escalated: 0 }
+    }
+
+    /// Whether a step of escalation, counted from 0, was taken.
+    #[must_use]
+    pub const fn has_escalated(self, step: u32) -> bool {
+        self.escalated & (1 << step) != 0
+    }
+}
+
+/// An alert set aside: its reason stands in its story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// The last day on which it is set aside.
+    pub until: NaiveDate,
+    /// Whether its end was announced.
+    pub announced: bool,
 }
 
 impl Alert {
@@ -120,10 +161,28 @@ pub enum Change {
     Superseded,
     /// A person answered for it: named causes, explained, and said how likely the goal still is.
     Acknowledged,
+    /// A person took a measure upon himself: what, who, by when.
+    MeasureSet,
+    /// A measure was carried out, with evidence.
+    MeasureDone,
+    /// A measure's or a disposition's day has passed, and nothing says that it was carried out.
+    MeasureOverdue,
+    /// Set aside by a person, with a reason and an end.
+    Waived,
+    /// The end of a waiver is near.
+    WaiverEnding,
+    /// A waiver is over, and the matter is not.
+    WaiverEnded,
+    /// What follows from a grave deviation was decided: continue, adjust, cut, suspend, recover.
+    Disposed,
+    /// It still stands: told again.
+    Reminded,
+    /// Nobody has answered: told to one more above.
+    Escalated,
 }
 
 /// Every change.
-pub const ALL_CHANGES: [Change; 7] = [
+pub const ALL_CHANGES: [Change; 16] = [
     Change::Raised,
     Change::Reopened,
     Change::Worsened,
@@ -131,6 +190,15 @@ pub const ALL_CHANGES: [Change; 7] = [
     Change::Resolved,
     Change::Superseded,
     Change::Acknowledged,
+    Change::MeasureSet,
+    Change::MeasureDone,
+    Change::MeasureOverdue,
+    Change::Waived,
+    Change::WaiverEnding,
+    Change::WaiverEnded,
+    Change::Disposed,
+    Change::Reminded,
+    Change::Escalated,
 ];
 
 impl Change {
@@ -145,6 +213,15 @@ impl Change {
             Change::Resolved => "resolved",
             Change::Superseded => "superseded",
             Change::Acknowledged => "acknowledged",
+            Change::MeasureSet => "measure_set",
+            Change::MeasureDone => "measure_done",
+            Change::MeasureOverdue => "measure_overdue",
+            Change::Waived => "waived",
+            Change::WaiverEnding => "waiver_ending",
+            Change::WaiverEnded => "waiver_ended",
+            Change::Disposed => "disposed",
+            Change::Reminded => "reminded",
+            Change::Escalated => "escalated",
         }
     }
 
@@ -154,73 +231,27 @@ impl Change {
         ALL_CHANGES.into_iter().find(|change| change.name() == name)
     }
 
-    /// Whether people are told: what is new, back, graver or over. The rest is kept in the story only.
+    /// Whether people are told: what is new, back, graver or over, and what time alone brings. The rest, people's own
+    /// answers above all, is kept in the story only.
     #[must_use]
     pub const fn is_told(self) -> bool {
+        self.is_news() || self.is_of_time()
+    }
+
+    /// Whether the matter itself changed in a way that people are told of.
+    #[must_use]
+    pub const fn is_news(self) -> bool {
         matches!(self, Change::Raised | Change::Reopened | Change::Worsened | Change::Resolved)
     }
-}
 
-/// What one verdict, or its absence, changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Nothing was known of this: a new alert, taking the place of an earlier point's where there is one.
-    Raise {
-        /// What the rule says.
-        verdict: Verdict,
-        /// The earlier point's alert whose place it takes.
-        follows: Option<Uuid>,
-    },
-    /// The same matter was over: it is back.
-    Reopen {
-        /// The alert.
-        alert: Uuid,
-        /// What the rule says.
-        verdict: Verdict,
-    },
-    /// The severity changed.
-    Regrade {
-        /// The alert.
-        alert: Uuid,
-        /// [`Change::Worsened`] or [`Change::Eased`].
-        change: Change,
-        /// What the rule says.
-        verdict: Verdict,
-    },
-    /// The rule is content: it is over.
-    Resolve {
-        /// The alert.
-        alert: Uuid,
-    },
-    /// Another alert takes the place: the next plan point's own, or a graver one about the same money.
-    Supersede {
-        /// The alert whose place is taken.
-        alert: Uuid,
-    },
-    /// A person had closed it, and now the rule is content as well: from here on it is over like any other, and opens
-    /// again when the rule speaks. Nobody is told.
-    Forget {
-        /// The alert.
-        alert: Uuid,
-    },
-    /// Nothing changes.
-    Nothing {
-        /// The alert, where there is one.
-        alert: Option<Uuid>,
-        /// Why nothing changes.
-        why: Quiet,
-    },
-}
-
-/// Why nothing is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quiet {
-    /// The alert stands as it was told.
-    AlreadyKnown,
-    /// An alert about a later plan point stands: an earlier day's verdict does not touch it.
-    LaterPointKnown,
-    /// A person closed it, and it is no graver than it was then.
-    SettledByHand,
+    /// Whether only time has passed.
+    #[must_use]
+    pub const fn is_of_time(self) -> bool {
+        matches!(
+            self,
+            Change::MeasureOverdue | Change::WaiverEnding | Change::WaiverEnded | Change::Reminded | Change::Escalated
+        )
+    }
 }
 
 impl Verdict {
@@ -229,80 +260,4 @@ impl Verdict {
     pub const fn subject(&self) -> Subject {
         Subject { rule: self.rule, indicator: self.indicator, point_on: self.point_on }
     }
-}
-
-/// Decides what the verdicts of one project change about its alerts (active ones, and closed ones of the year).
-///
-/// `as_of` is the day for which was judged: an alert about a point that had not passed by then is left alone, and an
-/// earlier day's content does not end it. What a person closed stays closed until it is graver than it was then, or
-/// its rule was content in between. Applied again to its own outcome it says [`Decision::Nothing`].
-#[must_use]
-pub fn decide(alerts: &[Alert], verdicts: &[Verdict], as_of: NaiveDate) -> Vec<Decision> {
-    let mut decisions = Vec::new();
-    for verdict in verdicts {
-        decisions.extend(decide_verdict(alerts, verdict, as_of));
-    }
-    for alert in alerts {
-        let spoken_of = verdicts.iter().any(|verdict| same_matter(alert.subject, verdict.subject()));
-        if !spoken_of {
-            decisions.extend(decide_silence(alert, verdicts, as_of));
-        }
-    }
-    decisions
-}
-
-/// What it changes about an alert that its rule says nothing; none where it was over already.
-fn decide_silence(alert: &Alert, verdicts: &[Verdict], as_of: NaiveDate) -> Option<Decision> {
-    let is_later = alert.subject.is_later_than(as_of);
-    let is_outweighed = is_outweighed(alert.subject, verdicts);
-    if alert.is_settled_by_hand() {
-        let is_content = !is_later && !is_outweighed;
-        return is_content.then_some(Decision::Forget { alert: alert.id });
-    }
-    alert.state.is_active().then_some(if is_later {
-        Decision::Nothing { alert: Some(alert.id), why: Quiet::LaterPointKnown }
-    } else if is_outweighed {
-        Decision::Supersede { alert: alert.id }
-    } else {
-        Decision::Resolve { alert: alert.id }
-    })
-}
-
-/// Whether a rule about spending is silent only because a graver one speaks: what was far ahead and is now over the
-/// budget has not recovered, and nobody may be told so.
-fn is_outweighed(subject: Subject, verdicts: &[Verdict]) -> bool {
-    matches!(subject.rule, Rule::FarAhead | Rule::BehindPlanPoint)
-        && verdicts.iter().any(|verdict| verdict.rule == Rule::OverBudget)
-}
-
-/// The same rule about the same indicator, whatever the point.
-fn same_matter(one: Subject, other: Subject) -> bool {
-    one.rule == other.rule && one.indicator == other.indicator
-}
-
-fn decide_verdict(alerts: &[Alert], verdict: &Verdict, as_of: NaiveDate) -> Vec<Decision> {
-    let subject = verdict.subject();
-    let active = || alerts.iter().filter(|alert| alert.state.is_active() && same_matter(alert.subject, subject));
-    if let Some(later) = active().find(|alert| alert.subject.is_later_than(as_of)) {
-        return vec![Decision::Nothing { alert: Some(later.id), why: Quiet::LaterPointKnown }];
-    }
-    // Of another point that has passed: an earlier one, or one that a revised plan no longer has.
-    let others: Vec<Uuid> = active().filter(|alert| alert.subject != subject).map(|alert| alert.id).collect();
-    let mut decisions: Vec<Decision> = others.iter().map(|alert| Decision::Supersede { alert: *alert }).collect();
-    let same = alerts.iter().find(|alert| alert.subject == subject);
-    decisions.push(match same {
-        None => Decision::Raise { verdict: verdict.clone(), follows: others.last().copied() },
-        Some(alert) if alert.is_settled_by_hand() && verdict.severity <= alert.severity => {
-            Decision::Nothing { alert: Some(alert.id), why: Quiet::SettledByHand }
-        }
-        Some(alert) if !alert.state.is_active() => Decision::Reopen { alert: alert.id, verdict: verdict.clone() },
-        Some(alert) if alert.severity == verdict.severity => {
-            Decision::Nothing { alert: Some(alert.id), why: Quiet::AlreadyKnown }
-        }
-        Some(alert) => {
-            let change = if verdict.severity > alert.severity { Change::Worsened } else { Change::Eased };
-            Decision::Regrade { alert: alert.id, change, verdict: verdict.clone() }
-        }
-    });
-    decisions
 }

@@ -1,6 +1,7 @@
 //! Who is told: officers of projects, heads of offices, leaders of bureaus.
 
 use crate::domain::code::{ProjectCode, UnitCode};
+use crate::domain::language::Language;
 use crate::domain::text;
 use uuid::Uuid;
 
@@ -30,6 +31,33 @@ impl ContactRole {
     #[must_use]
     pub fn from_name(name: &str) -> Option<ContactRole> {
         [ContactRole::Officer, ContactRole::Head, ContactRole::Leader].into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// How a person wants to be written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LetterStyle {
+    /// One letter a run, with everything in it.
+    #[default]
+    Digest,
+    /// A letter for each alert, so that each case is a thread of its own.
+    Single,
+}
+
+impl LetterStyle {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LetterStyle::Digest => "digest",
+            LetterStyle::Single => "single",
+        }
+    }
+
+    /// The style of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<LetterStyle> {
+        [LetterStyle::Digest, LetterStyle::Single].into_iter().find(|style| style.name() == name)
     }
 }
 
@@ -81,15 +109,17 @@ pub struct Contact {
     pub email: EmailAddress,
     /// The person's name.
     pub name: String,
+    /// In which language letters are written.
+    pub language: Language,
+    /// How many letters a run makes.
+    pub letters: LetterStyle,
 }
 
 impl Contact {
-    /// Whether the person is told of a project whose unit and the units above it are `units`.
+    /// Whether the person answers for a project of his unit, or of one below it.
     #[must_use]
-    pub fn answers_for(&self, project: &ProjectCode, units: &[UnitCode]) -> bool {
-        let in_unit = units.contains(&self.unit);
-        let covers = self.project.as_ref().is_none_or(|own| own == project);
-        in_unit && covers && matches!(self.role, ContactRole::Officer | ContactRole::Head)
+    pub fn covers(&self, project: &ProjectCode) -> bool {
+        self.project.as_ref().is_none_or(|own| own == project)
     }
 }
 

@@ -4,7 +4,8 @@ use crate::domain::alert::Change;
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::comparison::Comparison;
-use crate::domain::contact::{ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::{Reason, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +20,24 @@ pub struct Recipient {
     pub name: String,
     /// As what the person is told.
     pub role: ContactRole,
+    /// In which language.
+    pub language: Language,
+    /// How many letters a run makes for him.
+    pub style: LetterStyle,
+}
+
+impl Recipient {
+    /// A contact as the one to whom a letter goes.
+    #[must_use]
+    pub fn of(contact: &Contact) -> Recipient {
+        Recipient {
+            email: contact.email.clone(),
+            name: contact.name.clone(),
+            role: contact.role,
+            language: contact.language,
+            style: contact.letters,
+        }
+    }
 }
 
 /// The facts of one warning letter: everything of one run that concerns one recipient.
@@ -49,8 +68,10 @@ pub struct Matter {
     pub unit: UnitCode,
     /// The unit's name.
     pub unit_name: String,
-    /// What happened: raised, reopened, worsened or resolved.
+    /// What happened: to the matter itself, or what time brought.
     pub change: Change,
+    /// What time brought, a sentence each: reminders, steps upwards, ends.
+    pub notes: Vec<String>,
     /// Which rule speaks.
     pub rule: Rule,
     /// How grave; of a resolved matter how grave it was.
@@ -89,6 +110,44 @@ pub struct Letter {
     pub words: Composed,
     /// When it was decided.
     pub created_at: DateTime<Utc>,
+    /// Earlier letters of the same cases to the same address, oldest first: a mail program keeps them together.
+    pub references: Vec<Uuid>,
+}
+
+/// What a letter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterKind {
+    /// Everything of one run that concerns one person.
+    Digest,
+    /// What a posting turned critical, told at once.
+    Immediate,
+    /// One matter by itself, for people who chose it so.
+    Single,
+    /// The month in figures.
+    Monthly,
+}
+
+/// Every kind of letter.
+pub const ALL_LETTER_KINDS: [LetterKind; 4] =
+    [LetterKind::Digest, LetterKind::Immediate, LetterKind::Single, LetterKind::Monthly];
+
+impl LetterKind {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LetterKind::Digest => "digest",
+            LetterKind::Immediate => "immediate",
+            LetterKind::Single => "single",
+            LetterKind::Monthly => "monthly",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<LetterKind> {
+        ALL_LETTER_KINDS.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// Where a letter is on its way.

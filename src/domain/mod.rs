@@ -1,7 +1,8 @@
 //! The heart: values and pure decisions. Nothing here reads a clock, a file or a database.
 //!
 //! The main line is three functions: [`comparison::compare`] holds what was paid against the plan in force,
-//! [`judge::judge`] gives one verdict per rule, [`alert::decide`] says what each verdict changes.
+//! [`judge::judge`] gives one verdict per rule, [`decide::decide`] says what each verdict changes; [`attend::attend`] says
+//! what time alone asks for: a reminder, a step upwards, an end.
 //!
 //! # Glossary (one word per concept, in code, SQL, JSON, docs and letters)
 //!
@@ -30,18 +31,22 @@ pub mod access;
 pub mod achievement;
 pub mod acknowledgement;
 pub mod alert;
+pub mod attend;
 pub mod balance;
 pub mod calendar;
 pub mod code;
 pub mod commitment;
 pub mod comparison;
 pub mod contact;
+pub mod decide;
 pub mod disbursement;
 pub mod figures_due;
 pub mod indicator;
+pub mod inhibition;
 pub mod judge;
 pub mod language;
 pub mod letter;
+pub mod measure;
 pub mod money;
 pub mod pace;
 pub mod plan;

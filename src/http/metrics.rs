@@ -157,6 +157,25 @@ fn write_own(text: &mut String, app: &App, known: Option<&Gauges>) -> std::fmt::
         head(text, "process_resident_memory_bytes", "gauge", "Memory of the process.")?;
         writeln!(text, "process_resident_memory_bytes {bytes}")?;
     }
+    let post = app.post.seen();
+    head(text, "milepost_mail_paused", "gauge", "Whether letters wait for somebody to mend the mail channel.")?;
+    writeln!(text, "milepost_mail_paused {}", u8::from(post.paused.is_some()))?;
+    head(
+        text,
+        "milepost_letters_poisoned_total",
+        "counter",
+        "Letters set aside by this process: they cannot be read.",
+    )?;
+    writeln!(text, "milepost_letters_poisoned_total {}", post.unreadable)?;
+    if let Some(since) = post.since_last_look {
+        head(text, "milepost_postman_last_look_seconds", "gauge", "Seconds since the postman last looked or sent.")?;
+        writeln!(text, "milepost_postman_last_look_seconds {:.3}", since.as_secs_f64())?;
+    }
+    let name = "milepost_scheduler_last_ring_timestamp_seconds";
+    head(text, name, "gauge", "When the schedule was looked at last.")?;
+    if let Some(at) = app.heartbeat.pulse().last_ring_at {
+        writeln!(text, "{name} {}", at.timestamp())?;
+    }
     head(text, "milepost_database_up", "gauge", "Whether the database answered this reading.")?;
     writeln!(text, "milepost_database_up {}", u8::from(known.is_some()))?;
     known.map_or(Ok(()), |known| write_gauges(text, known))
@@ -174,6 +193,11 @@ fn write_gauges(text: &mut String, known: &Gauges) -> std::fmt::Result {
     head(text, "milepost_last_delivery_timestamp_seconds", "gauge", "When a letter was accepted last.")?;
     if let Some(at) = known.last_delivery {
         writeln!(text, "milepost_last_delivery_timestamp_seconds {}", at.timestamp())?;
+    }
+    let name = "milepost_scheduled_run_last_success_timestamp_seconds";
+    head(text, name, "gauge", "When a scheduled run of the job was done last.")?;
+    for run in &known.last_runs {
+        writeln!(text, "{name}{{job=\"{}\"}} {}", run.job, run.finished_at.timestamp())?;
     }
     Ok(())
 }

@@ -20,9 +20,11 @@ pub use metrics::Metrics;
 pub use metrics_exporter_prometheus::BuildError as MetricsError;
 
 use crate::actions::callers::Callers;
+use crate::actions::post_state::PostState;
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::Http;
+use crate::heartbeat::Heartbeat;
 use crate::storage::Db;
 use actix_http::HttpService;
 use actix_http::error::DispatchError;
@@ -57,6 +59,10 @@ pub struct App {
     pub settings: Arc<Http>,
     /// What this process counts.
     pub metrics: Metrics,
+    /// How the postman of this process is.
+    pub post: Arc<PostState>,
+    /// The scheduler's sign of life.
+    pub heartbeat: Arc<Heartbeat>,
     /// Who has shown wrong tokens.
     pub logins: Arc<Logins>,
 }

@@ -1,7 +1,7 @@
 //! What went wrong, as an `application/problem+json` document (RFC 9457), in Chinese or English.
 
 use super::refusal;
-use crate::actions::{Error, Misfit, Thing, chain_words};
+use crate::actions::{Error, Misfit, Thing};
 use crate::domain::disbursement::PostingError;
 use crate::domain::language::Language;
 use crate::storage::Error as StorageError;
@@ -51,6 +51,7 @@ kinds! {
     ALREADY_REVERSED = 409 "already-reversed", "该支出已被冲销", "The entry was reversed already";
     CHECK_BACKWARDS = 409 "check-backwards", "不能回到更早的日期正式检查", "A check cannot go back to an earlier day";
     ALERT_CLOSED = 409 "alert-closed", "该预警已关闭", "The alert is closed already";
+    MEASURE_DONE = 409 "measure-carried-out-already", "该措施已登记完成", "The measure was carried out already";
     UNIT_EXISTS = 409 "unit-already-recorded", "该预算单位已登记", "The unit is recorded already";
     OWN_TOKEN = 409 "own-token", "不能撤销正在使用的令牌", "A token cannot take itself back";
     LETTER_NOT_STUCK = 409 "letter-not-stuck", "该信件无须重发", "The letter is not stuck";
@@ -170,6 +171,7 @@ impl Problem {
             Thing::Indicator => "该项目没有这个绩效指标",
             Thing::Reading => "该指标没有这条监测值",
             Thing::Alert => "没有这条预警，或不在可见的预算单位范围内",
+            Thing::Measure => "该预警没有这项措施",
             Thing::Unit => "没有这个预算单位",
             Thing::Contact => "没有这个联系人，或不在可见的预算单位范围内",
             Thing::Letter => "没有这封信件，或不在可见的预算单位范围内",
@@ -282,12 +284,14 @@ impl From<Error> for Problem {
                 problem
             }
             Error::AlertClosed { .. }
+            | Error::DayUnfit { .. }
+            | Error::MeasureDone
             | Error::UnitExists(_)
             | Error::UnknownParent(_)
             | Error::UnitRing(_)
             | Error::TokenWithoutUnits(_)
             | Error::OwnToken
-            | Error::LetterNotStuck { .. } => of_house(&error, english),
+            | Error::LetterNotStuck { .. } => refusal::of_house(&error, english),
             Error::AccessChanged => Problem::new(UNAVAILABLE, UNAVAILABLE.chinese, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
@@ -308,34 +312,6 @@ impl From<Error> for Problem {
             | Error::RulesUnsaid { .. }
             | Error::RulesMoved { .. }) => refusal::of_rules(error),
         }
-    }
-}
-
-/// Refusals of those who keep house and answer for alerts.
-fn of_house(error: &Error, english: String) -> Problem {
-    match error {
-        Error::AlertClosed { state } => {
-            let mut problem = Problem::new(ALERT_CLOSED, "该预警已关闭，不能再确认或解除", english);
-            problem.more.push(("state", json!(state.name())));
-            problem
-        }
-        Error::UnitExists(code) => Problem::new(UNIT_EXISTS, format!("预算单位 {code} 已登记"), english),
-        Error::UnknownParent(parent) => {
-            Problem::invalid("parent", format!("上级单位 {parent} 尚未登记，请先登记上级单位"), english)
-        }
-        Error::UnitRing(chain) => {
-            let chinese = format!("单位不能成为自己的上级：{}", chain_words(chain));
-            Problem::invalid("parent", chinese, english)
-        }
-        Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
-        Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
-        Error::LetterNotStuck { state, in_hand } => {
-            let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
-            problem.more.push(("state", json!(state.name())));
-            problem.more.push(("in_hand", json!(in_hand)));
-            problem
-        }
-        _ => Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 

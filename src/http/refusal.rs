@@ -1,12 +1,14 @@
-//! Refusals of plans and of commitments, as problems.
+//! Refusals of plans, of commitments, and of those who keep house and answer for alerts, as problems.
 
 use super::problem::{
-    ALREADY_RELEASED, CONFLICT, FieldError, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem,
-    RULES_CHANGED, plan_tag, rules_tag,
+    ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, MEASURE_DONE, OWN_TOKEN, PLAN_CHANGED,
+    PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNIT_EXISTS, plan_tag, rules_tag,
 };
-use crate::actions::Error;
+use crate::actions::{Error, chain_words};
 use crate::domain::commitment::CommitmentError;
 use crate::domain::language::Language;
+use actix_web::http::StatusCode;
+use serde_json::json;
 
 /// Why a project or a version of its plan was refused; of any other error, what it is otherwise.
 pub fn of_plan(error: Error) -> Problem {
@@ -100,5 +102,37 @@ pub fn of_commitment(error: &CommitmentError) -> Problem {
             Problem::invalid("amount_yuan", format!("未解除的金额只有 {} 元", left.yuan()), english)
         }
         CommitmentError::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
+    }
+}
+
+/// Refusals of those who keep house and answer for alerts.
+pub fn of_house(error: &Error, english: String) -> Problem {
+    match error {
+        Error::AlertClosed { state } => {
+            let mut problem = Problem::new(ALERT_CLOSED, "该预警已关闭，不能再确认或解除", english);
+            problem.more.push(("state", json!(state.name())));
+            problem
+        }
+        Error::MeasureDone => Problem::new(MEASURE_DONE, "该措施已登记完成", english),
+        Error::DayUnfit { field, from, to, .. } => {
+            Problem::invalid(field, format!("日期须在 {from} 至 {to} 之间"), english)
+        }
+        Error::UnitExists(code) => Problem::new(UNIT_EXISTS, format!("预算单位 {code} 已登记"), english),
+        Error::UnknownParent(parent) => {
+            Problem::invalid("parent", format!("上级单位 {parent} 尚未登记，请先登记上级单位"), english)
+        }
+        Error::UnitRing(chain) => {
+            let chinese = format!("单位不能成为自己的上级：{}", chain_words(chain));
+            Problem::invalid("parent", chinese, english)
+        }
+        Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
+        Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
+        Error::LetterNotStuck { state, in_hand } => {
+            let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
+            problem.more.push(("state", json!(state.name())));
+            problem.more.push(("in_hand", json!(in_hand)));
+            problem
+        }
+        _ => Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }

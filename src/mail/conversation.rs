@@ -27,6 +27,9 @@ const MAX_WORDS_CHARS: usize = 500;
 /// Replies that speak of credentials at whatever step: authentication needed, too weak, wrong, encryption needed.
 const CREDENTIAL_CODES: [u16; 4] = [530, 534, 535, 538];
 
+/// More than the server takes.
+const TOO_BIG: u16 = 552;
+
 /// Where a conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -189,11 +192,17 @@ fn failure(step: Step, error: &Error) -> SendFailure {
         return SendFailure::Pause { words };
     }
     if error.is_permanent() {
-        return if step.is_before_the_letter() { SendFailure::Pause { words } } else { SendFailure::Dead { words } };
+        return if is_of_the_channel(step, code) { SendFailure::Pause { words } } else { SendFailure::Dead { words } };
     }
     // No STARTTLS, no way of authenticating that both know; or a certificate that is not to be trusted.
     let cannot_agree = error.is_client() && step.is_before_the_letter();
     if cannot_agree || is_of_encryption(error) { SendFailure::Pause { words } } else { SendFailure::Retry { words } }
+}
+
+/// Whether a refusal for good would meet every letter alike. At `MAIL FROM` it is the sender who is refused, and all
+/// letters have the same one; only its size is this letter's own (RFC 1870).
+fn is_of_the_channel(step: Step, code: Option<u16>) -> bool {
+    step.is_before_the_letter() || (step == Step::NamingSender && code != Some(TOO_BIG))
 }
 
 /// The library reports a failed handshake as a failed read: invalid data, with the encryption's own error inside.

@@ -6,6 +6,7 @@ use lettre::address::{Address, Envelope};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use std::time::SystemTime;
+use uuid::Uuid;
 
 /// From whom letters come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,16 +48,29 @@ pub(super) fn message(letter: &Letter, sender: &Sender) -> Result<(Envelope, Vec
     let to: Address = letter.to.as_str().parse()?;
     let envelope = Envelope::new(Some(sender.mailbox.email.clone()), vec![to.clone()])?;
     let name = Some(one_line(&letter.to_name)).filter(|name| !name.is_empty());
-    let message = Message::builder()
-        .message_id(Some(format!("<{}@{}>", letter.id, sender.mailbox.email.domain())))
+    let (domain, header) = (sender.mailbox.email.domain(), HeaderName::new_from_ascii_str);
+    let message_id = |id: Uuid| format!("<{id}@{domain}>");
+    let mut building = Message::builder()
+        .message_id(Some(message_id(letter.id)))
         .date(SystemTime::from(letter.created_at))
         .from(sender.mailbox.clone())
         .to(Mailbox::new(name, to))
         .subject(one_line(&letter.words.subject))
         // RFC 3834: nobody's holiday notice answers a machine.
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-        .envelope(envelope.clone())
-        .multipart(alternatives(letter))?;
+        .raw_header(HeaderValue::new(header("Auto-Submitted"), "auto-generated".to_owned()))
+        // The same in the words of a widespread server, which does not look at the header above. `Precedence` is left
+        // out: RFC 2076 discourages it, and gateways put off what calls itself bulk.
+        .raw_header(HeaderValue::new(header("X-Auto-Response-Suppress"), "All".to_owned()))
+        // RFC 2919: what a mail program's rules sort by.
+        .raw_header(HeaderValue::new(header("List-Id"), format!("Milepost budget warnings <milepost.{domain}>")));
+    if let Some(newest) = letter.references.last() {
+        let all: Vec<String> = letter.references.iter().map(|id| message_id(*id)).collect();
+        // RFC 5322, 3.6.4: oldest first, folded so that no line grows long.
+        building = building
+            .raw_header(HeaderValue::new(header("In-Reply-To"), message_id(*newest)))
+            .raw_header(HeaderValue::new(header("References"), all.join(" ")));
+    }
+    let message = building.envelope(envelope.clone()).multipart(alternatives(letter))?;
     Ok((envelope, message.formatted()))
 }
 

@@ -4,6 +4,7 @@
 //! figures in a terminal. What people read is Chinese unless a [`crate::domain::language::Language`] is asked for.
 
 mod advice;
+pub mod attending;
 pub mod explain;
 mod explain_calendar;
 mod figures;

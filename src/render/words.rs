@@ -4,6 +4,7 @@ use crate::domain::acknowledgement::{Acknowledgement, Likelihood};
 use crate::domain::alert::Change;
 use crate::domain::contact::ContactRole;
 use crate::domain::language::Language;
+use crate::domain::measure::Disposition;
 use crate::domain::reading::Grade;
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::{Achievement, Standing};
@@ -71,6 +72,15 @@ pub fn change(change: Change, language: Language) -> &'static str {
         Change::Resolved => ("已恢复正常", "resolved"),
         Change::Superseded => ("已转入新节点", "superseded"),
         Change::Acknowledged => ("已确认原因", "acknowledged"),
+        Change::MeasureSet => ("已定整改措施", "measure set"),
+        Change::MeasureDone => ("整改措施已完成", "measure carried out"),
+        Change::MeasureOverdue => ("整改措施逾期", "measure overdue"),
+        Change::Waived => ("暂不预警", "set aside"),
+        Change::WaiverEnding => ("暂不预警即将到期", "waiver ending"),
+        Change::WaiverEnded => ("暂不预警已到期", "waiver over"),
+        Change::Disposed => ("已定处置意见", "disposition decided"),
+        Change::Reminded => ("提醒", "reminder"),
+        Change::Escalated => ("逾期未答复", "escalated"),
     };
     language.pick(chinese, english)
 }
@@ -114,6 +124,19 @@ pub fn grade(grade: Grade, language: Language) -> &'static str {
         Grade::Met => ("达成", "met"),
         Grade::PartlyMet => ("部分达成", "partly met"),
         Grade::NotMet => ("未达成", "not met"),
+    };
+    language.pick(chinese, english)
+}
+
+/// What was decided after a grave deviation.
+#[must_use]
+pub fn disposition(disposition: Disposition, language: Language) -> &'static str {
+    let (chinese, english) = match disposition {
+        Disposition::Continue => ("继续执行", "continue"),
+        Disposition::Adjust => ("调整目标", "adjust the target"),
+        Disposition::Cut => ("调减预算", "cut the budget"),
+        Disposition::Suspend => ("暂缓拨付", "suspend payment"),
+        Disposition::Recover => ("收回资金", "recover the money"),
     };
     language.pick(chinese, english)
 }

@@ -1,25 +1,26 @@
-//! Alerts as they stand, the events that tell their story, and the events that people are still to be told of.
+//! Alerts as they stand.
 
 use super::Connection;
+use super::alert_events::{self, Event};
 use super::backend::on_either;
 use super::error::Error;
 use super::projects::Selection;
 use super::rows::{column, corrupt, instant, optional_uuid, uuid, word};
-use super::schema::{alert_events, alerts, projects, untold_events};
+use super::schema::{alerts, projects};
 use super::units;
 use crate::domain::access::Scope;
-use crate::domain::alert::{Alert, Change, State, Subject};
+use crate::domain::alert::{Alert, Said, State, Subject, Waiver};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::ProjectCode;
 use crate::domain::rule::{Rule, Severity};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = alerts)]
-struct Row {
+pub(super) struct Row {
     id: String,
     project_id: String,
     subject: String,
@@ -32,10 +33,16 @@ struct Row {
     updated_at: NaiveDateTime,
     follows: Option<String>,
     settled_by: Option<String>,
+    opened_on: NaiveDate,
+    told_on: NaiveDate,
+    reminders: i32,
+    escalated: i32,
+    waived_until: Option<NaiveDate>,
+    waiver_announced: bool,
 }
 
 impl Row {
-    fn into_alert(self) -> Result<Alert, Error> {
+    pub(super) fn into_alert(self) -> Result<Alert, Error> {
         Ok(Alert {
             id: uuid(&self.id)?,
             project: uuid(&self.project_id)?,
@@ -50,6 +57,13 @@ impl Row {
             updated_at: instant(self.updated_at),
             follows: optional_uuid(self.follows.as_ref())?,
             settled_by: self.settled_by,
+            said: Said {
+                opened_on: self.opened_on,
+                told_on: self.told_on,
+                reminders: self.reminders.unsigned_abs(),
+                escalated: self.escalated.unsigned_abs(),
+            },
+            waiver: self.waived_until.map(|until| Waiver { until, announced: self.waiver_announced }),
         })
     }
 }
@@ -61,10 +75,9 @@ fn subject_text(subject: Subject) -> String {
     format!("{}|{indicator}|{point}", subject.rule.name())
 }
 
-/// Records a new alert.
-pub fn insert(conn: &mut Connection, alert: &Alert) -> Result<(), Error> {
-    diesel::insert_into(alerts::table)
-        .values(Row {
+impl Row {
+    fn of(alert: &Alert) -> Row {
+        Row {
             id: alert.id.to_string(),
             project_id: alert.project.to_string(),
             subject: subject_text(alert.subject),
@@ -77,34 +90,38 @@ pub fn insert(conn: &mut Connection, alert: &Alert) -> Result<(), Error> {
             updated_at: column(alert.updated_at),
             follows: alert.follows.map(|id| id.to_string()),
             settled_by: alert.settled_by.clone(),
-        })
-        .execute(conn)?;
+            opened_on: alert.said.opened_on,
+            told_on: alert.said.told_on,
+            reminders: alert.said.reminders.cast_signed(),
+            escalated: alert.said.escalated.cast_signed(),
+            waived_until: alert.waiver.map(|waiver| waiver.until),
+            waiver_announced: alert.waiver.is_some_and(|waiver| waiver.announced),
+        }
+    }
+}
+
+/// Records a new alert.
+pub fn insert(conn: &mut Connection, alert: &Alert) -> Result<(), Error> {
+    diesel::insert_into(alerts::table).values(Row::of(alert)).execute(conn)?;
     Ok(())
 }
 
-/// Records how an alert stands now, by what its rule says: no person's mark outlasts that.
-pub fn update(
-    conn: &mut Connection,
-    id: Uuid,
-    state: State,
-    severity: Severity,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))
+/// Records how an alert stands now. What it is about, whom it follows and when it was first raised never change.
+pub fn update(conn: &mut Connection, alert: &Alert) -> Result<(), Error> {
+    let row = Row::of(alert);
+    diesel::update(alerts::table.filter(alerts::id.eq(row.id)))
         .set((
-            alerts::state.eq(state.name()),
-            alerts::severity.eq(severity.name()),
-            alerts::updated_at.eq(column(now)),
-            alerts::settled_by.eq(None::<String>),
+            alerts::state.eq(row.state),
+            alerts::severity.eq(row.severity),
+            alerts::updated_at.eq(row.updated_at),
+            alerts::settled_by.eq(row.settled_by),
+            alerts::opened_on.eq(row.opened_on),
+            alerts::told_on.eq(row.told_on),
+            alerts::reminders.eq(row.reminders),
+            alerts::escalated.eq(row.escalated),
+            alerts::waived_until.eq(row.waived_until),
+            alerts::waiver_announced.eq(row.waiver_announced),
         ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Closes an alert by hand, and notes who did.
-pub fn settle(conn: &mut Connection, id: Uuid, by: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))
-        .set((alerts::state.eq(State::Resolved.name()), alerts::settled_by.eq(by), alerts::updated_at.eq(column(now))))
         .execute(conn)?;
     Ok(())
 }
@@ -140,147 +157,6 @@ pub fn of_one(conn: &mut Connection, project: Uuid) -> Result<Vec<Alert>, Error>
         .select(Row::as_select())
         .load(conn))?;
     rows.into_iter().map(Row::into_alert).collect()
-}
-
-/// One event of an alert's story.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// Ours, growing with time.
-    pub id: Uuid,
-    /// The alert.
-    pub alert: Uuid,
-    /// Its place in the story, from 1.
-    pub sequence: i32,
-    /// What happened.
-    pub change: Change,
-    /// How grave it was then.
-    pub severity: Severity,
-    /// The day for which it was judged.
-    pub as_of: NaiveDate,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who.
-    pub actor: String,
-    /// The check that found it; none where a posting did.
-    pub run: Option<Uuid>,
-    /// The rule set's version.
-    pub rule_version: i32,
-    /// The plan version.
-    pub plan_version: Option<i32>,
-    /// Why, in words (Chinese).
-    pub explanation: String,
-    /// Why, in numbers: a JSON object.
-    pub inputs: String,
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = alert_events)]
-struct EventRow {
-    id: String,
-    alert_id: String,
-    sequence: i32,
-    change: String,
-    severity: String,
-    as_of: NaiveDate,
-    at: NaiveDateTime,
-    actor: String,
-    run_id: Option<String>,
-    rule_version: i32,
-    plan_version: Option<i32>,
-    explanation: String,
-    inputs: String,
-}
-
-impl EventRow {
-    fn into_event(self) -> Result<Event, Error> {
-        Ok(Event {
-            id: uuid(&self.id)?,
-            alert: uuid(&self.alert_id)?,
-            sequence: self.sequence,
-            change: word(Change::from_name(&self.change), "change", &self.change)?,
-            severity: word(Severity::from_name(&self.severity), "severity", &self.severity)?,
-            as_of: self.as_of,
-            at: instant(self.at),
-            actor: self.actor,
-            run: optional_uuid(self.run_id.as_ref())?,
-            rule_version: self.rule_version,
-            plan_version: self.plan_version,
-            explanation: self.explanation,
-            inputs: self.inputs,
-        })
-    }
-}
-
-/// The next place in an alert's story.
-pub fn next_sequence(conn: &mut Connection, alert: Uuid) -> Result<i32, Error> {
-    let last: Option<i32> = alert_events::table
-        .filter(alert_events::alert_id.eq(alert.to_string()))
-        .order(alert_events::sequence.desc())
-        .select(alert_events::sequence)
-        .first(conn)
-        .optional()?;
-    Ok(last.unwrap_or(0) + 1)
-}
-
-/// Adds an event; one that people are told of waits for the next letter.
-pub fn insert_event(conn: &mut Connection, year: FiscalYear, event: &Event) -> Result<(), Error> {
-    diesel::insert_into(alert_events::table)
-        .values(EventRow {
-            id: event.id.to_string(),
-            alert_id: event.alert.to_string(),
-            sequence: event.sequence,
-            change: event.change.name().to_owned(),
-            severity: event.severity.name().to_owned(),
-            as_of: event.as_of,
-            at: column(event.at),
-            actor: event.actor.clone(),
-            run_id: event.run.map(|id| id.to_string()),
-            rule_version: event.rule_version,
-            plan_version: event.plan_version,
-            explanation: event.explanation.clone(),
-            inputs: event.inputs.clone(),
-        })
-        .execute(conn)?;
-    if event.change.is_told() {
-        diesel::insert_into(untold_events::table)
-            .values((untold_events::event_id.eq(event.id.to_string()), untold_events::fiscal_year.eq(year.number())))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// The events of a year that people are still to be told of, with their alerts, oldest first.
-pub fn untold(conn: &mut Connection, year: FiscalYear) -> Result<Vec<(Event, Alert)>, Error> {
-    let rows: Vec<(EventRow, Row)> = untold_events::table
-        .inner_join(alert_events::table.inner_join(alerts::table))
-        .filter(untold_events::fiscal_year.eq(year.number()))
-        .order(alert_events::id)
-        .select((EventRow::as_select(), Row::as_select()))
-        .load(conn)?;
-    rows.into_iter().map(|(event, alert)| Ok((event.into_event()?, alert.into_alert()?))).collect()
-}
-
-/// How often a check changed alerts, by what happened.
-pub fn changes_of_run(conn: &mut Connection, run: Uuid) -> Result<Vec<(Change, i64)>, Error> {
-    let rows: Vec<(String, i64)> = alert_events::table
-        .filter(alert_events::run_id.eq(run.to_string()))
-        .group_by(alert_events::change)
-        .select((alert_events::change, diesel::dsl::count_star()))
-        .load(conn)?;
-    rows.into_iter().map(|(name, count)| Ok((word(Change::from_name(&name), "change", &name)?, count))).collect()
-}
-
-/// Takes an event out of those still to be told.
-pub fn mark_told(conn: &mut Connection, event: Uuid) -> Result<(), Error> {
-    diesel::delete(untold_events::table.filter(untold_events::event_id.eq(event.to_string()))).execute(conn)?;
-    Ok(())
-}
-
-/// Takes every event of an alert out of those still to be told.
-pub fn mark_all_told(conn: &mut Connection, alert: Uuid) -> Result<(), Error> {
-    let events = alert_events::table.filter(alert_events::alert_id.eq(alert.to_string())).select(alert_events::id);
-    diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(events))).execute(conn)?;
-    Ok(())
 }
 
 /// What a list of alerts is narrowed to.
@@ -348,11 +224,6 @@ pub fn find(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Option<(Li
         .optional()?;
     let Some((row, code, name, unit, year)) = row else { return Ok(None) };
     let year = FiscalYear::new(year).map_err(|_| corrupt("year", &year.to_string()))?;
-    let events: Vec<EventRow> = alert_events::table
-        .filter(alert_events::alert_id.eq(id.to_string()))
-        .order(alert_events::sequence)
-        .select(EventRow::as_select())
-        .load(conn)?;
-    let events = events.into_iter().map(EventRow::into_event).collect::<Result<_, _>>()?;
+    let events = alert_events::of(conn, id)?;
     Ok(Some(((row.into_alert()?, code, name, unit), year, events)))
 }

@@ -4,7 +4,7 @@ use super::Connection;
 use super::backend::on_either;
 use super::error::Error;
 use super::prepared::statement;
-use super::rows::column;
+use super::rows::{column, instant};
 use super::schema::answers;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -95,6 +95,13 @@ statement! {
     ", ", location as Nullable<Text>;
     ", ", recorded_at as Timestamp;
     then ")"
+}
+
+/// When the newest answer was kept.
+pub fn newest(conn: &mut Connection) -> Result<Option<DateTime<Utc>>, Error> {
+    let newest: Option<NaiveDateTime> =
+        answers::table.select(answers::recorded_at).order(answers::recorded_at.desc()).first(conn).optional()?;
+    Ok(newest.map(instant))
 }
 
 /// Forgets answers older than an instant, the oldest first and about so many of them; says how many these were, and

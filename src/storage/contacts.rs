@@ -7,7 +7,8 @@ use super::schema::contacts;
 use super::units;
 use crate::domain::access::Scope;
 use crate::domain::code::ProjectCode;
-use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -22,6 +23,8 @@ struct Row {
     email: String,
     name: String,
     recorded_at: NaiveDateTime,
+    language: String,
+    letters: String,
 }
 
 impl Row {
@@ -33,6 +36,8 @@ impl Row {
             role: word(ContactRole::from_name(&self.role), "role", &self.role)?,
             email: EmailAddress::parse(&self.email).map_err(|_| corrupt("address", &self.email))?,
             name: self.name,
+            language: word(Language::from_name(&self.language), "language", &self.language)?,
+            letters: word(LetterStyle::from_name(&self.letters), "style of letters", &self.letters)?,
         })
     }
 }
@@ -48,6 +53,8 @@ pub fn insert(conn: &mut Connection, contact: &Contact, now: DateTime<Utc>) -> R
             email: contact.email.as_str().to_owned(),
             name: contact.name.clone(),
             recorded_at: column(now),
+            language: contact.language.name().to_owned(),
+            letters: contact.letters.name().to_owned(),
         })
         .execute(conn)?;
     Ok(())

@@ -1,18 +1,24 @@
 //! The outbox: what was decided is what is sent, and the archive of it. A letter is claimed under a lease with a
 //! fencing token, so that of two postmen only the later one's word counts.
 
+mod held;
+mod listed;
+mod threads;
+
+pub use held::{
+    Claimed, Outcome, Taken, UnreadableLetter, cancel, claim, release, release_leases, renew, requeue,
+    set_aside_strange, settle,
+};
+pub use listed::{Filter, Listed, count_by_state, find, last_sent_at, page, units_of};
+
 use super::Connection;
 use super::error::Error;
-use super::rows::{column, instant, optional_uuid, unit_code, uuid, word};
+use super::rows::column;
 use super::schema::{letter_events, letter_units, letters};
-use super::units;
-use crate::domain::access::Scope;
 use crate::domain::code::UnitCode;
-use crate::domain::contact::EmailAddress;
-use crate::domain::letter::{Composed, Letter, LetterState, Recipient};
+use crate::domain::letter::{Composed, LetterKind, LetterState, Recipient};
 use crate::domain::rule::Severity;
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -37,6 +43,8 @@ struct Row {
     created_at: NaiveDateTime,
     sent_at: Option<NaiveDateTime>,
     attempts_allowed: i32,
+    kind: String,
+    references_ids: String,
 }
 
 /// Attempts that a letter is worth, until it is given up or sent on its way again by hand.
@@ -46,6 +54,8 @@ const ATTEMPTS: i32 = 12;
 pub struct NewLetter<'values> {
     /// Ours; the Message-ID derives from it.
     pub id: Uuid,
+    /// What it is.
+    pub kind: LetterKind,
     /// The check that caused it; none where a posting did.
     pub run: Option<Uuid>,
     /// Who is told.
@@ -83,6 +93,8 @@ pub fn insert(conn: &mut Connection, new: &NewLetter<'_>, now: DateTime<Utc>) ->
             created_at: column(now),
             sent_at: None,
             attempts_allowed: ATTEMPTS,
+            kind: new.kind.name().to_owned(),
+            references_ids: String::new(),
         })
         .execute(conn)?;
     for event in new.events {
@@ -95,277 +107,10 @@ pub fn insert(conn: &mut Connection, new: &NewLetter<'_>, now: DateTime<Utc>) ->
             .values((letter_units::letter_id.eq(&id), letter_units::unit_code.eq(unit.as_str())))
             .execute(conn)?;
     }
-    Ok(())
+    threads::join(conn, &id, new.recipient.email.as_str())
 }
 
 /// How many letters a check caused.
 pub fn of_run(conn: &mut Connection, run: Uuid) -> Result<i64, Error> {
     Ok(letters::table.filter(letters::run_id.eq(run.to_string())).count().get_result(conn)?)
-}
-
-/// A letter held by a postman.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    /// The letter.
-    pub letter: Letter,
-    /// The fencing token: only who shows the newest may settle.
-    pub token: i64,
-    /// Attempts before this one.
-    pub attempts: i32,
-    /// Attempts that are left after this one.
-    pub attempts_left: i32,
-    /// Attempts before this one since it was decided or last sent on its way again by hand.
-    pub attempts_lately: i32,
-}
-
-const WAITING: [&str; 2] = [LetterState::Queued.name(), LetterState::Retrying.name()];
-
-/// Claims letters that are due, oldest first, until an instant.
-pub fn claim(
-    conn: &mut Connection,
-    now: DateTime<Utc>,
-    lease_until: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<Claimed>, Error> {
-    let due: Vec<Row> = letters::table
-        .filter(letters::state.eq_any(WAITING))
-        .filter(letters::next_attempt_at.le(column(now)))
-        .filter(letters::lease_until.is_null().or(letters::lease_until.lt(column(now))))
-        .order((letters::next_attempt_at, letters::id))
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
-    let mut claimed = Vec::new();
-    for row in due {
-        let token = row.lease_token + 1;
-        let won = diesel::update(
-            letters::table.filter(letters::id.eq(&row.id)).filter(letters::lease_token.eq(row.lease_token)),
-        )
-        .set((letters::lease_token.eq(token), letters::lease_until.eq(column(lease_until))))
-        .execute(conn)?;
-        if won == 1 {
-            let (attempts, attempts_left) = (row.attempts, row.attempts_allowed - row.attempts - 1);
-            let attempts_lately = attempts - (row.attempts_allowed - ATTEMPTS);
-            claimed.push(Claimed { letter: row.into_letter()?, token, attempts, attempts_left, attempts_lately });
-        }
-    }
-    Ok(claimed)
-}
-
-impl Row {
-    fn into_letter(self) -> Result<Letter, Error> {
-        Ok(Letter {
-            id: uuid(&self.id)?,
-            to: EmailAddress::parse(&self.to_email).map_err(|_| super::rows::corrupt("address", &self.to_email))?,
-            to_name: self.to_name,
-            words: Composed { subject: self.subject, text: self.text_body, html: self.html_body },
-            created_at: instant(self.created_at),
-        })
-    }
-}
-
-/// What became of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Accepted.
-    Sent,
-    /// Failed; to be tried again at an instant.
-    Retry(DateTime<Utc>),
-    /// Given up.
-    Dead,
-    /// Not the letter's fault (the channel is paused): no attempt is counted; to be tried again at an instant.
-    Postponed(DateTime<Utc>),
-}
-
-/// Settles an attempt. False where a later claim has taken the letter over: then this word does not count.
-pub fn settle(
-    conn: &mut Connection,
-    claimed: &Claimed,
-    outcome: &Outcome,
-    words: &str,
-    now: DateTime<Utc>,
-) -> Result<bool, Error> {
-    let (state, next, sent_at, tried) = match outcome {
-        Outcome::Sent => (LetterState::Sent, now, Some(column(now)), 1),
-        Outcome::Retry(next) => (LetterState::Retrying, *next, None, 1),
-        Outcome::Dead => (LetterState::Dead, now, None, 1),
-        Outcome::Postponed(next) => (LetterState::Retrying, *next, None, 0),
-    };
-    let settled = diesel::update(
-        letters::table
-            .filter(letters::id.eq(claimed.letter.id.to_string()))
-            .filter(letters::lease_token.eq(claimed.token)),
-    )
-    .set((
-        letters::state.eq(state.name()),
-        letters::attempts.eq(claimed.attempts + tried),
-        letters::next_attempt_at.eq(column(next)),
-        letters::lease_until.eq(None::<NaiveDateTime>),
-        letters::last_words.eq(words),
-        letters::sent_at.eq(sent_at),
-    ))
-    .execute(conn)?;
-    Ok(settled == 1)
-}
-
-/// Lets the leases of dead processes lapse. Only where nobody is sending now.
-pub fn release_leases(conn: &mut Connection) -> Result<usize, Error> {
-    let released = diesel::update(letters::table.filter(letters::lease_until.is_not_null()))
-        .set(letters::lease_until.eq(None::<NaiveDateTime>))
-        .execute(conn)?;
-    Ok(released)
-}
-
-/// How many letters there are in each state; states without a letter are left out.
-pub fn count_by_state(conn: &mut Connection) -> Result<Vec<(LetterState, i64)>, Error> {
-    let rows: Vec<(String, i64)> =
-        letters::table.group_by(letters::state).select((letters::state, count_star())).load(conn)?;
-    rows.into_iter()
-        .map(|(name, count)| Ok((word(LetterState::from_name(&name), "letter state", &name)?, count)))
-        .collect()
-}
-
-/// When a letter was accepted last.
-pub fn last_sent_at(conn: &mut Connection) -> Result<Option<DateTime<Utc>>, Error> {
-    let at: Option<NaiveDateTime> = letters::table.select(max(letters::sent_at)).get_result(conn)?;
-    Ok(at.map(instant))
-}
-
-/// A letter as the outbox lists it.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// Ours.
-    pub id: Uuid,
-    /// The check that caused it.
-    pub run: Option<Uuid>,
-    /// Where it goes.
-    pub to_email: String,
-    /// The person's name.
-    pub to_name: String,
-    /// As what the person was told.
-    pub role: String,
-    /// The gravest matter in it.
-    pub severity: Severity,
-    /// Its subject.
-    pub subject: String,
-    /// The plain-text part.
-    pub text: String,
-    /// Where it is.
-    pub state: LetterState,
-    /// Attempts so far.
-    pub attempts: i32,
-    /// When it will be tried next.
-    pub next_attempt_at: DateTime<Utc>,
-    /// The server's last words.
-    pub last_words: Option<String>,
-    /// When it was decided.
-    pub created_at: DateTime<Utc>,
-    /// When it was accepted.
-    pub sent_at: Option<DateTime<Utc>>,
-}
-
-impl Row {
-    fn into_listed(self) -> Result<Listed, Error> {
-        Ok(Listed {
-            id: uuid(&self.id)?,
-            run: optional_uuid(self.run_id.as_ref())?,
-            to_email: self.to_email,
-            to_name: self.to_name,
-            role: self.role,
-            severity: word(Severity::from_name(&self.severity), "severity", &self.severity)?,
-            subject: self.subject,
-            text: self.text_body,
-            state: word(LetterState::from_name(&self.state), "letter state", &self.state)?,
-            attempts: self.attempts,
-            next_attempt_at: instant(self.next_attempt_at),
-            last_words: self.last_words,
-            created_at: instant(self.created_at),
-            sent_at: self.sent_at.map(instant),
-        })
-    }
-}
-
-/// What a list of letters is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Only in this state.
-    pub state: Option<LetterState>,
-    /// Only to this address.
-    pub to: Option<EmailAddress>,
-    /// Only decided at this instant or later.
-    pub since: Option<DateTime<Utc>>,
-    /// Only decided before this instant.
-    pub until: Option<DateTime<Utc>>,
-    /// Only this one.
-    pub id: Option<Uuid>,
-}
-
-/// A page of the outbox, oldest first, after an id: letters all of whose units lie in the scope.
-pub fn page(
-    conn: &mut Connection,
-    scope: &Scope,
-    filter: &Filter,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<Listed>, Error> {
-    let mut query = letters::table.filter(letters::id.gt(after)).into_boxed();
-    if let Some(codes) = units::codes(scope) {
-        let foreign = letter_units::table
-            .filter(letter_units::letter_id.eq(letters::id))
-            .filter(letter_units::unit_code.ne_all(codes));
-        query = query.filter(not(exists(foreign)));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(letters::state.eq(state.name()));
-    }
-    if let Some(to) = &filter.to {
-        query = query.filter(letters::to_email.eq(to.as_str()));
-    }
-    if let Some(since) = filter.since {
-        query = query.filter(letters::created_at.ge(column(since)));
-    }
-    if let Some(until) = filter.until {
-        query = query.filter(letters::created_at.lt(column(until)));
-    }
-    if let Some(id) = filter.id {
-        query = query.filter(letters::id.eq(id.to_string()));
-    }
-    let rows: Vec<Row> = query.order(letters::id).limit(limit).select(Row::as_select()).load(conn)?;
-    rows.into_iter().map(Row::into_listed).collect()
-}
-
-/// One letter, if all of its units lie in the scope.
-pub fn find(conn: &mut Connection, id: Uuid, scope: &Scope) -> Result<Option<Listed>, Error> {
-    let this = Filter { id: Some(id), ..Filter::default() };
-    Ok(page(conn, scope, &this, "", 1)?.pop())
-}
-
-/// The units whose figures a letter shows.
-pub fn units_of(conn: &mut Connection, id: Uuid) -> Result<Vec<UnitCode>, Error> {
-    let codes: Vec<String> = letter_units::table
-        .filter(letter_units::letter_id.eq(id.to_string()))
-        .order(letter_units::unit_code)
-        .select(letter_units::unit_code)
-        .load(conn)?;
-    codes.iter().map(|code| unit_code(code)).collect()
-}
-
-/// Puts a letter back into the queue, due now and worth as many attempts as a new one. False where a postman holds it. Whoever held it before and still comes
-/// to settle finds that his word no longer counts.
-pub fn requeue(conn: &mut Connection, id: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
-    let requeued = diesel::update(
-        letters::table
-            .filter(letters::id.eq(id.to_string()))
-            .filter(letters::state.ne_all([LetterState::Queued.name(), LetterState::Sent.name()]))
-            .filter(letters::lease_until.is_null().or(letters::lease_until.lt(column(now)))),
-    )
-    .set((
-        letters::state.eq(LetterState::Queued.name()),
-        letters::next_attempt_at.eq(column(now)),
-        letters::lease_until.eq(None::<NaiveDateTime>),
-        letters::lease_token.eq(letters::lease_token + 1),
-        letters::attempts_allowed.eq(letters::attempts + ATTEMPTS),
-    ))
-    .execute(conn)?;
-    Ok(requeued == 1)
 }

@@ -2,16 +2,19 @@
 //! `read` runs one question on one snapshot.
 
 pub mod access_stamp;
+pub mod alert_events;
 pub mod alerts;
 pub mod answers;
 pub mod audit;
 pub mod backend;
+pub mod claims;
 pub mod commitments;
 pub mod contacts;
 mod db;
 pub mod disbursements;
 mod error;
 pub mod letters;
+pub mod measures;
 mod migrate;
 pub mod plans;
 mod pool;
@@ -19,6 +22,7 @@ mod prepared;
 pub mod projects;
 pub mod promised;
 pub mod readings;
+mod relations;
 pub mod rollups;
 mod rows;
 pub mod rule_sets;

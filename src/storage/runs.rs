@@ -1,9 +1,9 @@
-//! Checks that were run, and scheduled runs that were claimed.
+//! Checks that were run.
 
 use super::Connection;
 use super::error::Error;
 use super::rows::{column, corrupt, instant, uuid};
-use super::schema::{check_runs, schedule_claims};
+use super::schema::check_runs;
 use crate::domain::calendar::FiscalYear;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::dsl::max;
@@ -237,47 +237,4 @@ pub fn page(
     }
     let rows: Vec<Row> = query.order(check_runs::id).limit(limit).select(Row::as_select()).load(conn)?;
     rows.into_iter().map(Row::into_run).collect()
-}
-
-/// Claims a scheduled run; false where it has been claimed before.
-pub fn claim(conn: &mut Connection, job: &str, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, Error> {
-    super::backend::lock(conn, job)?;
-    let claimed: i64 = schedule_claims::table
-        .filter(schedule_claims::job.eq(job))
-        .filter(schedule_claims::due_at.ge(column(due_at)))
-        .count()
-        .get_result(conn)?;
-    if claimed > 0 {
-        return Ok(false);
-    }
-    diesel::insert_into(schedule_claims::table)
-        .values((
-            schedule_claims::job.eq(job),
-            schedule_claims::due_at.eq(column(due_at)),
-            schedule_claims::claimed_at.eq(column(now)),
-        ))
-        .execute(conn)?;
-    Ok(true)
-}
-
-/// When a job's due time was claimed.
-pub fn claimed_at(conn: &mut Connection, job: &str, due_at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
-    let claimed_at: Option<NaiveDateTime> = schedule_claims::table
-        .filter(schedule_claims::job.eq(job))
-        .filter(schedule_claims::due_at.eq(column(due_at)))
-        .select(schedule_claims::claimed_at)
-        .first(conn)
-        .optional()?;
-    Ok(claimed_at.map(instant))
-}
-
-/// The last due time of a job that was claimed.
-pub fn last_claim(conn: &mut Connection, job: &str) -> Result<Option<DateTime<Utc>>, Error> {
-    let due_at: Option<NaiveDateTime> = schedule_claims::table
-        .filter(schedule_claims::job.eq(job))
-        .order(schedule_claims::due_at.desc())
-        .select(schedule_claims::due_at)
-        .first(conn)
-        .optional()?;
-    Ok(due_at.map(instant))
 }

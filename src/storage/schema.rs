@@ -147,6 +147,29 @@ diesel::table! {
         updated_at -> Timestamp,
         follows -> Nullable<Text>,
         settled_by -> Nullable<Text>,
+        opened_on -> Date,
+        told_on -> Date,
+        reminders -> Integer,
+        escalated -> Integer,
+        waived_until -> Nullable<Date>,
+        waiver_announced -> Bool,
+    }
+}
+
+diesel::table! {
+    measures (id) {
+        id -> Text,
+        alert_id -> Text,
+        disposition -> Nullable<Text>,
+        document_no -> Text,
+        what -> Text,
+        owner -> Text,
+        due_on -> Date,
+        done_on -> Nullable<Date>,
+        evidence -> Text,
+        is_told_overdue -> Bool,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
     }
 }
 
@@ -218,6 +241,8 @@ diesel::table! {
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         attempts_allowed -> Integer,
+        kind -> Text,
+        references_ids -> Text,
     }
 }
 
@@ -244,6 +269,8 @@ diesel::table! {
         email -> Text,
         name -> Text,
         recorded_at -> Timestamp,
+        language -> Text,
+        letters -> Text,
     }
 }
 
@@ -300,6 +327,7 @@ diesel::table! {
         job -> Text,
         due_at -> Timestamp,
         claimed_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
     }
 }
 
@@ -338,52 +366,3 @@ diesel::table! {
         project_id -> Text,
     }
 }
-
-diesel::joinable!(unjudged -> projects (project_id));
-diesel::joinable!(plan_versions -> projects (project_id));
-diesel::joinable!(plan_points -> plan_versions (plan_id));
-diesel::joinable!(indicator_targets -> plan_versions (plan_id));
-diesel::joinable!(commitments -> projects (project_id));
-diesel::joinable!(disbursements -> projects (project_id));
-diesel::joinable!(spend_month -> projects (project_id));
-diesel::joinable!(readings -> projects (project_id));
-diesel::joinable!(alerts -> projects (project_id));
-diesel::joinable!(alert_events -> alerts (alert_id));
-diesel::joinable!(untold_events -> alert_events (event_id));
-diesel::joinable!(letter_events -> letters (letter_id));
-diesel::joinable!(letter_units -> letters (letter_id));
-diesel::joinable!(projects -> units (unit_code));
-
-diesel::allow_tables_to_appear_in_same_query!(
-    units,
-    projects,
-    plan_versions,
-    plan_points,
-    indicators,
-    indicator_targets,
-    commitments,
-    disbursements,
-    spend_month,
-    readings,
-    alerts,
-    check_runs,
-    alert_events,
-    untold_events,
-    letters,
-    letter_events,
-    letter_units,
-    contacts,
-    tokens,
-    token_units,
-    answers,
-    audit,
-    schedule_claims,
-    rule_sets,
-    unjudged,
-);
-
-diesel::allow_columns_to_appear_in_same_group_by_clause!(
-    commitments::project_id,
-    commitments::kind,
-    commitments::contract_id,
-);

@@ -10,6 +10,7 @@
 
 mod api;
 mod architecture;
+mod clock;
 mod core;
 mod demo;
 mod faults;
@@ -19,6 +20,7 @@ mod intake;
 mod letters;
 mod model;
 mod plan_points;
+mod post;
 mod real_document;
 mod schedule;
 mod smtp;

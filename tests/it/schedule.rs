@@ -105,7 +105,9 @@ fn a_scheduled_check_that_broke_off_is_taken_up_again() {
 
     // As a crash before its last transaction would have left it.
     let mut database = SqliteConnection::establish(&place.file("milepost.db").to_string_lossy()).unwrap();
-    database.batch_execute("UPDATE check_runs SET finished_at = NULL").unwrap();
+    database
+        .batch_execute("UPDATE check_runs SET finished_at = NULL; UPDATE schedule_claims SET finished_at = NULL")
+        .unwrap();
     drop(database);
 
     place.at("2024-07-02T08:50:00+08:00");

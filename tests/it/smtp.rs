@@ -25,6 +25,7 @@ fn letter(number: u128, to: &str) -> Letter {
         to_name: "李四".into(),
         words,
         created_at: "2024-07-01T00:30:05Z".parse().unwrap(),
+        references: Vec::new(),
     }
 }
 
@@ -108,7 +109,7 @@ fn a_real_server_s_refusal_at_each_step_says_what_becomes_of_the_letter() {
         ("-r", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["retry"; 6]),
         ("-q", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["retry"; 6]),
         ("-Q", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["retry"; 6]),
-        ("-f", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["pause", "pause", "dead", "dead", "dead", "dead"]),
+        ("-f", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."], ["pause", "pause", "pause", "dead", "dead", "dead"]),
     ] {
         for (step, expected) in steps.into_iter().zip(expected) {
             let sink = SmtpSink::start(&[option, step]);
@@ -132,6 +133,10 @@ fn a_reply_s_number_and_step_decide() {
         (Script { auth: Act::Say("535 5.7.8 wrong"), ..SOUND }, "pause"),
         (Script { auth: Act::Say("454 4.7.0 not now"), ..SOUND }, "retry"),
         (Script { ehlo: Act::Say("250 peer without AUTH"), ..SOUND }, "pause"),
+        (Script { mail: Act::Say("550 5.7.1 sender rejected"), ..SOUND }, "pause"),
+        (Script { mail: Act::Say("501 5.1.7 bad sender"), ..SOUND }, "pause"),
+        (Script { mail: Act::Say("552 5.3.4 message too big"), ..SOUND }, "dead"),
+        (Script { mail: Act::Say("451 4.3.0 try later"), ..SOUND }, "retry"),
         (Script { mail: Act::Say("530 5.7.0 authenticate first"), ..SOUND }, "pause"),
         (Script { dot: Act::Say("554 5.7.1 looks like spam"), ..SOUND }, "dead"),
         (Script { dot: Act::Say("451 4.3.0 try later"), ..SOUND }, "retry"),
@@ -303,6 +308,37 @@ fn a_folder_that_cannot_be_written_is_to_be_mended() {
     std::fs::write(&path, "in the way").unwrap();
     let outcome = Mailer::Folder(Folder::new(&path, sender())).send(&letter(3, "li.si@example.cn"));
     assert_eq!(kind(&outcome.map(|accepted| accepted.words)), "pause");
+}
+
+#[test]
+fn the_bytes_of_a_letter_keep_to_the_rules_of_mail() {
+    let place = tempfile::tempdir().unwrap();
+    let mut letter = letter(6, "li.si@example.cn");
+    letter.words.text.push_str(&"很长的一行".repeat(400));
+    letter.references = (1..=10).map(Uuid::from_u128).collect();
+    Mailer::Folder(Folder::new(place.path(), sender())).send(&letter).unwrap();
+    let bytes = std::fs::read(place.path().join(format!("{}.eml", letter.id))).unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(text.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
+    assert!(head.split("\r\n").all(|line| line.len() <= 78), "{head}");
+    assert_eq!(body.matches("charset=utf-8").count(), 2, "{body}");
+    let unfolded = head.replace("\r\n ", " ");
+    let line = |name: &str| {
+        let lines: Vec<&str> = unfolded.split("\r\n").filter_map(|line| line.strip_prefix(name)).collect();
+        assert_eq!(lines.len(), 1, "{name} {unfolded}");
+        lines[0].trim().to_owned()
+    };
+    let id = |number: u128| format!("<{}@budget.example>", Uuid::from_u128(number));
+    assert_eq!(line("Message-ID:"), id(6));
+    assert_eq!(line("In-Reply-To:"), id(10));
+    assert_eq!(line("References:"), (1..=10).map(id).collect::<Vec<_>>().join(" "));
+    assert_eq!(line("List-Id:"), "Milepost budget warnings <milepost.budget.example>");
+    assert_eq!(line("Auto-Submitted:"), "auto-generated");
+    assert_eq!(line("X-Auto-Response-Suppress:"), "All");
+    assert_eq!(line("Date:"), "Mon, 01 Jul 2024 00:30:05 +0000");
+    assert!(line("Subject:").is_ascii() && line("MIME-Version:") == "1.0");
+    assert_same_letter(&bytes, &letter);
 }
 
 #[test]

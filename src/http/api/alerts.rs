@@ -83,6 +83,6 @@ pub async fn one(app: web::Data<App>, request: HttpRequest, path: web::Path<Stri
     let caller = guard_named(&app, &request, Permission::ReadFigures, Named::Alert(id)).await?;
     query::none(&request)?;
     let moment = app.moment();
-    let (listed, year, events) = app.db.read(move |conn| watch::alert(conn, id, &caller.scope, moment)).await?;
-    Ok(ok(&views::alert_story(&listed, year, &events)))
+    let told = app.db.read(move |conn| watch::alert(conn, id, &caller.scope, moment)).await?;
+    Ok(ok(&views::alert_story(&told)))
 }

@@ -46,7 +46,7 @@ pub async fn check(
     let asked = body::json::<CheckBody>(&request, payload, app.body_limit_bytes).await?.value;
     let moment = app.moment();
     let as_of = day_asked(year, asked.as_of.map(|day| day.0), moment)?;
-    let command = CheckAll { year, as_of, cause: "api", actor: caller.actor };
+    let command = CheckAll { year, as_of, cause: "api", actor: caller.actor, tell: true };
     let state = app.clone();
     if asked.dry_run == Some(true) {
         let scope = caller.scope.clone();

@@ -8,7 +8,8 @@ use crate::actions::remove_contact::remove_contact;
 use crate::actions::watch::{self, ContactFilter};
 use crate::domain::access::Permission;
 use crate::domain::code::{ProjectCode, UnitCode};
-use crate::domain::contact::{Contact, ContactRole, EmailAddress};
+use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
+use crate::domain::language::Language;
 use crate::domain::text::MAX_NAME_CHARS;
 use crate::http::guard::{guard, guard_named};
 use crate::http::problem::{CONTACT_EXISTS, NOT_FOUND, Problem};
@@ -37,6 +38,22 @@ struct ContactBody {
     /// The person's name: one line.
     #[schema(min_length = 1, max_length = 200, example = "李四")]
     name: String,
+    /// In which language letters are written; Chinese unless given.
+    #[serde(default = "chinese")]
+    #[schema(value_type = Option<views::LanguageWord>)]
+    language: String,
+    /// One letter a run, or one for each alert; one a run unless given.
+    #[serde(default = "digest")]
+    #[schema(value_type = Option<views::LetterStyleWord>)]
+    letters: String,
+}
+
+fn chinese() -> String {
+    Language::Chinese.name().to_owned()
+}
+
+fn digest() -> String {
+    LetterStyle::Digest.name().to_owned()
 }
 
 impl ContactBody {
@@ -48,6 +65,10 @@ impl ContactBody {
             .ok_or_else(|| Problem::invalid("role", "须为 officer、head 或 leader", "one of officer, head, leader"))?;
         let email = EmailAddress::parse(&self.email)
             .map_err(|error| Problem::invalid("email", "不是有效的电子邮箱地址", error.to_string()))?;
+        let language = Language::from_name(&self.language)
+            .ok_or_else(|| Problem::invalid("language", "须为 zh 或 en", "one of zh, en"))?;
+        let letters = LetterStyle::from_name(&self.letters)
+            .ok_or_else(|| Problem::invalid("letters", "须为 digest 或 single", "one of digest, single"))?;
         Ok(Contact {
             id: Uuid::now_v7(),
             unit: UnitCode::parse(&self.unit).map_err(of_code("unit"))?,
@@ -55,6 +76,8 @@ impl ContactBody {
             role,
             email,
             name: body::line("name", &self.name, MAX_NAME_CHARS)?,
+            language,
+            letters,
         })
     }
 }

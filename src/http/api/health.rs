@@ -1,8 +1,8 @@
 //! Is it alive, and can it serve: without a token.
 
 use super::ok;
-use crate::actions::lookup;
-use crate::http::problem::Problem;
+use crate::actions::gauges;
+use crate::http::problem::{Problem, UNAVAILABLE};
 use crate::http::{App, views};
 use actix_web::{HttpResponse, web};
 
@@ -16,17 +16,30 @@ pub async fn alive() -> HttpResponse {
     ok(&views::Alive { status: "ok" })
 }
 
-/// Says whether the database answers too.
+/// Says whether the service can do its work: its database answers, and what is due is being done. Where the schedule has
+/// not been looked at for five minutes it is 503: requests are answered, and nobody is warned.
 #[utoipa::path(
     get, path = "/readyz", tag = "Service",
     responses((status = 200, description = "The service can answer.", body = views::Ready)),
     extensions(("x-permission" = json!("none"))),
 )]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    app.db.read(lookup::ping).await?;
+    let runs = app.db.read(gauges::last_runs).await?;
+    let pulse = app.heartbeat.pulse();
+    if !pulse.is_alive {
+        let english = "the scheduler has not looked at what is due for minutes; see the log and restart the service";
+        return Err(Problem::new(UNAVAILABLE, "定时任务已停止响应，请查看日志并重启服务", english));
+    }
     let missing = app.judging.workdays.missing_on(app.moment().today);
     let warnings = missing.into_iter().map(|year| {
-        format!("the working days of {year} are not known: Monday to Friday are counted until calendar.workdays_file has the year")
+        format!(
+            "the working days of {year} are not known: Monday to Friday are counted until calendar.workdays_file has the year"
+        )
     });
-    Ok(ok(&views::Ready { status: "ready", version: env!("CARGO_PKG_VERSION"), warnings: warnings.collect() }))
+    Ok(ok(&views::Ready {
+        status: "ready",
+        version: env!("CARGO_PKG_VERSION"),
+        scheduler: views::scheduler_state(pulse, runs),
+        warnings: warnings.collect(),
+    }))
 }

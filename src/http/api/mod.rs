@@ -90,6 +90,10 @@ resources! {
     "/api/v1/years/{year}/alerts" { get alerts::list }
     "/api/v1/alerts/{id}" { get alerts::one }
     "/api/v1/alerts/{id}/acknowledgement" { post answers::acknowledge }
+    "/api/v1/alerts/{id}/measures" { post answers::set_measure }
+    "/api/v1/alerts/{id}/measures/{measure}/completion" { post answers::carry_out }
+    "/api/v1/alerts/{id}/disposition" { post answers::dispose }
+    "/api/v1/alerts/{id}/waiver" { post answers::waive }
     "/api/v1/alerts/{id}/resolution" { post answers::resolve }
     "/api/v1/letters" { get letters::list }
     "/api/v1/letters/{id}" { get letters::one }

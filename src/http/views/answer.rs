@@ -1,10 +1,12 @@
 //! What people said about an alert, as JSON.
 
-use super::{Instant, LikelihoodWord};
+use super::{Day, Instant, LikelihoodWord};
 use crate::actions::acknowledge_alert::acknowledged;
 use crate::actions::resolve_alert::resolved_by_hand;
+use crate::actions::waive_alert::waived;
 use crate::actions::watch::Event;
 use crate::domain::acknowledgement;
+use crate::domain::alert::Alert;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -57,6 +59,29 @@ pub struct Resolution {
     /// Why.
     #[schema(example = "已与财政部门确认调整支付计划")]
     reason: String,
+}
+
+/// That a person set an alert aside, until when and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiver {
+    /// Who.
+    #[schema(example = "reviewer")]
+    by: String,
+    /// When.
+    at: Instant,
+    /// The last day on which it is set aside.
+    until: Day,
+    /// Why.
+    #[schema(example = "中央资金9月下达，届时集中支付")]
+    reason: String,
+}
+
+/// Who set the alert aside and why, while it is.
+#[must_use]
+pub fn waiver(alert: &Alert, events: &[Event]) -> Option<Waiver> {
+    let until = alert.waiver?.until;
+    let (event, reason) = waived(events)?;
+    Some(Waiver { by: event.actor.clone(), at: Instant(event.at), until: Day(until), reason })
 }
 
 /// The acknowledgement that holds, of an alert's story: none since it was last opened gives none.

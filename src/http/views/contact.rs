@@ -1,6 +1,6 @@
 //! People who are told, as JSON.
 
-use super::{ContactRoleWord, Id, ProjectCode, UnitCode};
+use super::{ContactRoleWord, Id, LanguageWord, LetterStyleWord, ProjectCode, UnitCode};
 use crate::domain::contact;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +22,10 @@ pub struct Contact {
     /// The person's name.
     #[schema(example = "李四")]
     name: String,
+    /// In which language letters are written.
+    language: LanguageWord,
+    /// One letter a run, or one for each alert.
+    letters: LetterStyleWord,
 }
 
 /// A contact.
@@ -34,5 +38,7 @@ pub fn contact(contact: &contact::Contact) -> Contact {
         role: ContactRoleWord(contact.role.name()),
         email: contact.email.as_str().to_owned(),
         name: contact.name.clone(),
+        language: LanguageWord(contact.language.name()),
+        letters: LetterStyleWord(contact.letters.name()),
     }
 }

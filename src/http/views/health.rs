@@ -1,5 +1,8 @@
 //! Is it alive, as JSON.
 
+use super::Instant;
+use crate::actions::gauges;
+use crate::heartbeat::Pulse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +14,7 @@ pub struct Alive {
     pub status: &'static str,
 }
 
-/// The service can answer, its database included.
+/// The service can answer, its database included, and acts by itself.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Ready {
     /// Always `ready`.
@@ -20,7 +23,47 @@ pub struct Ready {
     /// The version of the service.
     #[schema(example = "0.1.0")]
     pub version: &'static str,
+    /// Who does what is due.
+    pub scheduler: SchedulerState,
     /// What somebody has to see to, though it serves: years whose working days are not known.
     #[schema(example = json!([]))]
     pub warnings: Vec<String>,
+}
+
+/// Who does what is due.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SchedulerState {
+    /// When it looked last at what is due; null until its first look.
+    last_ring_at: Option<Instant>,
+    /// The run that was done last, by whichever service on the database; null before the first one.
+    last_run: Option<ScheduledRun>,
+    /// When something is due next; null where nothing is scheduled.
+    next_due_at: Option<Instant>,
+}
+
+/// A scheduled run that was done.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScheduledRun {
+    /// The job: `daily_check` or `digest`.
+    #[schema(example = "daily_check")]
+    job: String,
+    /// When it was due.
+    due_at: Instant,
+    /// When it was done.
+    finished_at: Instant,
+}
+
+/// The scheduler, from its sign of life and the last run of each job.
+#[must_use]
+pub fn scheduler_state(pulse: Pulse, runs: Vec<gauges::LastRun>) -> SchedulerState {
+    let last = runs.into_iter().max_by_key(|run| run.finished_at);
+    SchedulerState {
+        last_ring_at: pulse.last_ring_at.map(Instant),
+        last_run: last.map(|run| ScheduledRun {
+            job: run.job,
+            due_at: Instant(run.due_at),
+            finished_at: Instant(run.finished_at),
+        }),
+        next_due_at: pulse.next_due_at.map(Instant),
+    }
 }

@@ -1,6 +1,7 @@
 //! Values as JSON: the bodies of answers, the same for the service and the command line's `--json`. Each type writes
 //! itself and describes itself; a file a subject.
 
+mod alert;
 mod answer;
 mod audit;
 mod batch;
@@ -20,6 +21,7 @@ mod values;
 mod watch;
 mod words;
 
+pub use alert::*;
 pub use answer::*;
 pub use audit::*;
 pub use batch::*;

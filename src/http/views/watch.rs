@@ -1,14 +1,9 @@
-//! Checks, alerts and letters, as JSON.
+//! Checks and letters, as JSON.
 
-use super::{
-    Acknowledgement, AlertStateWord, ChangeWord, ContactRoleWord, Day, Id, Inputs, Instant, LetterStateWord,
-    ProjectCode, Resolution, RuleWord, SeverityWord, UnitCode, acknowledgement, resolution,
-};
+use super::{ContactRoleWord, Day, Id, Instant, LetterStateWord, SeverityWord};
 use crate::actions::check_all_projects;
-use crate::actions::watch;
-use crate::actions::watch::{Listed, ListedLetter, Run};
+use crate::actions::watch::{ListedLetter, Run};
 use crate::domain::access::Scope;
-use crate::domain::calendar::FiscalYear;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -88,93 +83,6 @@ pub struct Checked {
     /// Matters that nobody was told, because nobody is recorded.
     #[schema(example = 0)]
     without_recipient: i64,
-}
-
-/// An alert as it stands.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Alert {
-    /// Ours.
-    id: Id,
-    /// The project.
-    project: AlertProject,
-    /// The rule that spoke.
-    rule: RuleWord,
-    /// The indicator, for rules about indicators.
-    indicator: Option<Id>,
-    /// The plan point, for rules about plan points.
-    point_on: Option<Day>,
-    /// Where it is in its life.
-    state: AlertStateWord,
-    /// How grave.
-    severity: SeverityWord,
-    /// When it was raised.
-    opened_at: Instant,
-    /// When it last changed.
-    updated_at: Instant,
-    /// The alert whose place it took.
-    follows: Option<Id>,
-}
-
-/// The project of an alert.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AlertProject {
-    /// Its code.
-    #[schema(value_type = ProjectCode)]
-    code: String,
-    /// Its name.
-    #[schema(example = "城区道路养护")]
-    name: String,
-    /// The unit that answers for it.
-    #[schema(value_type = UnitCode)]
-    unit: String,
-}
-
-/// An alert and its story in order.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AlertStory {
-    #[serde(flatten)]
-    alert: Alert,
-    /// The fiscal year.
-    #[schema(example = 2024)]
-    fiscal_year: i32,
-    /// What a person said about it, where that holds: the last since it was opened.
-    acknowledgement: Option<Acknowledgement>,
-    /// Who closed it by hand, and why, where a person did.
-    resolution: Option<Resolution>,
-    /// What happened, in order.
-    events: Vec<AlertEvent>,
-}
-
-/// What happened to an alert.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AlertEvent {
-    /// Its place in the story, from 1.
-    #[schema(example = 1)]
-    sequence: i32,
-    /// What happened.
-    change: ChangeWord,
-    /// How grave it was then.
-    severity: SeverityWord,
-    /// The day for which it was judged.
-    as_of: Day,
-    /// When.
-    at: Instant,
-    /// Who.
-    #[schema(example = "schedule")]
-    by: String,
-    /// The check that found it; null where a posting did.
-    check: Option<Id>,
-    /// The rule set's version.
-    #[schema(example = 1)]
-    rule_version: i32,
-    /// The plan version.
-    #[schema(example = 1)]
-    plan_version: Option<i32>,
-    /// Why, in words (Chinese).
-    #[schema(example = "截至 2024-06-30 应支出 45.39 万元，实际支出 31.00 万元")]
-    explanation: String,
-    /// Why, in numbers.
-    inputs: Inputs,
 }
 
 /// A letter of the outbox.
@@ -259,51 +167,6 @@ pub fn checked(checked: &check_all_projects::Checked, dry_run: bool, scope: &Sco
     let mut check = run(&checked.run, scope);
     check.id = check.id.filter(|_| !dry_run);
     Checked { check, dry_run, without_recipient: checked.without_recipient }
-}
-
-/// An alert of a list.
-#[must_use]
-pub fn alert((alert, code, name, unit): &Listed) -> Alert {
-    Alert {
-        id: Id(alert.id),
-        project: AlertProject { code: code.clone(), name: name.clone(), unit: unit.clone() },
-        rule: RuleWord(alert.subject.rule.name()),
-        indicator: alert.subject.indicator.map(Id),
-        point_on: alert.subject.point_on.map(Day),
-        state: AlertStateWord(alert.state.name()),
-        severity: SeverityWord(alert.severity.name()),
-        opened_at: Instant(alert.opened_at),
-        updated_at: Instant(alert.updated_at),
-        follows: alert.follows.map(Id),
-    }
-}
-
-/// An alert and its story.
-#[must_use]
-pub fn alert_story(listed: &Listed, year: FiscalYear, events: &[watch::Event]) -> AlertStory {
-    AlertStory {
-        alert: alert(listed),
-        fiscal_year: year.number(),
-        acknowledgement: acknowledgement(events),
-        resolution: resolution(events),
-        events: events.iter().map(event).collect(),
-    }
-}
-
-fn event(event: &watch::Event) -> AlertEvent {
-    AlertEvent {
-        sequence: event.sequence,
-        change: ChangeWord(event.change.name()),
-        severity: SeverityWord(event.severity.name()),
-        as_of: Day(event.as_of),
-        at: Instant(event.at),
-        by: event.actor.clone(),
-        check: event.run.map(Id),
-        rule_version: event.rule_version,
-        plan_version: event.plan_version,
-        explanation: event.explanation.clone(),
-        inputs: Inputs(serde_json::from_str(&event.inputs).unwrap_or_default()),
-    }
 }
 
 /// A letter of the outbox.

@@ -31,6 +31,8 @@ macro_rules! words {
 words! {
     ContactRoleWord: "What a person answers for: an officer for projects, a head for a unit, a leader told by escalation.",
         ["officer", "head", "leader"];
+    LanguageWord: "A language of letters.", ["zh", "en"];
+    LetterStyleWord: "One letter a run with everything in it, or one for each alert.", ["digest", "single"];
     StandingWord: "Where a project stands against its plan.",
         ["behind", "on_plan", "ahead", "overspent", "not_due", "no_plan"];
     AchievementWord: "Where an indicator stands against its target.",
@@ -38,13 +40,17 @@ words! {
     SeverityWord: "How much it matters.", ["warning", "notice", "critical"];
     RuleWord: "The rule that spoke.",
         ["spending.behind_plan_point", "spending.over_budget", "spending.far_ahead", "indicator.behind",
-         "indicator.breached", "indicator.overdue"];
+         "indicator.breached", "indicator.overdue", "spending.behind_time", "spending.behind_curve", "balance.work_gap",
+         "indicator.recurring_missed", "figures.stale", "figures.missing", "plan_point.coming"];
     AlertStateWord: "Where an alert is in its life.",
         ["open", "acknowledged", "handling", "waived", "resolved", "superseded"];
     ChangeWord: "What happened to an alert.",
-        ["raised", "reopened", "worsened", "eased", "resolved", "superseded", "acknowledged"];
+        ["raised", "reopened", "worsened", "eased", "resolved", "superseded", "acknowledged", "measure_set", "measure_done",
+         "measure_overdue", "waived", "waiver_ending", "waiver_ended", "disposed", "reminded", "escalated"];
     LikelihoodWord: "Whether the year's goal will still be met: 确定能, 有可能, 完全不可能.",
         ["possible", "certain", "impossible"];
+    DispositionWord: "What was decided after a grave deviation: 继续执行, 调整目标, 调减预算, 暂缓拨付, 收回资金.",
+        ["adjust", "continue", "cut", "suspend", "recover"];
     RoleWord: "What a token may do.", ["clerk", "reviewer", "auditor", "admin"];
     TokenStateWord: "Whether a token can be used.", ["good", "expired", "revoked"];
     CauseWord: "Who asked for a check.", ["schedule", "api", "cli", "demo"];

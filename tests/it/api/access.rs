@@ -105,7 +105,12 @@ fn routes(id: &str) -> Vec<(&'static str, String, [bool; 4])> {
         ("GET", "/tokens".into(), [false, false, false, true]),
         ("POST", "/tokens".into(), [false, false, false, true]),
         ("GET", "/audit".into(), [false, false, true, true]),
-        ("POST", format!("/alerts/{id}/acknowledgement"), [false, true, false, true]),
+        ("POST", format!("/alerts/{id}/acknowledgement"), [true, true, false, true]),
+        ("POST", format!("/alerts/{id}/measures"), [true, true, false, true]),
+        ("POST", format!("/alerts/{id}/measures/{id}/completion"), [true, true, false, true]),
+        ("POST", format!("/alerts/{id}/waiver"), [false, true, false, true]),
+        ("POST", format!("/alerts/{id}/disposition"), [false, true, false, true]),
+        ("POST", format!("/alerts/{id}/resolution"), [false, true, false, true]),
         ("POST", format!("/alerts/{id}/resolution"), [false, true, false, true]),
     ]
 }

@@ -166,7 +166,8 @@ fn an_answer_is_refused_that_says_nothing_or_comes_from_elsewhere() {
     problem(&answer(&office, &office.reviewer, &key(), "acknowledgement", &said()), 404, "not-found");
     let foreign = place.token("clerk", &["444001"]);
     problem(&answer(&office, &foreign, &id, "acknowledgement", &said()), 404, "not-found");
-    problem(&answer(&office, &office.clerk, &id, "acknowledgement", &said()), 403, "forbidden");
+    let over = json!({ "reason": "已协调" });
+    problem(&answer(&office, &office.clerk, &id, "resolution", &over), 403, "forbidden");
     let once = key();
     let post = || office.service.client.post(&office.reviewer, &path, &once, &said()).expect(200);
     let first = post();

@@ -36,14 +36,18 @@ impl Known {
             (answer.status == 201).then(|| (id, text(&answer.json())))
         });
         let (indicator, reading) = read.expect("one indicator takes a number");
+        let alert = first("/years/2024/alerts", "/items/0/id");
+        let measure = json!({ "what": "倒排工期", "owner": "李四", "due_on": "2024-12-31" });
+        let measure = office.post(&format!("/alerts/{alert}/measures"), &measure).expect(200).json();
         let by_word = BTreeMap::from([
+            ("measures", text(&measure["measures"][0])),
             ("years", "2024".to_owned()),
             ("projects", FIRST.to_owned()),
             ("units", "333001".to_owned()),
             ("disbursements", text(&entry)),
             ("indicators", indicator),
             ("readings", reading),
-            ("alerts", first("/years/2024/alerts", "/items/0/id")),
+            ("alerts", alert),
             ("letters", first("/letters", "/items/0/id")),
             ("contacts", text(&contact)),
             ("tokens", text(&spare)),

@@ -29,7 +29,16 @@ const ROOMS: &[Room] = &[
     Room {
         name: "http",
         // The database is an opaque handle here: it can be handed to an action and say what failed, no more.
-        ours: &["actions", "domain", "clock", "config::Http", "storage::Db", "storage::Error", "storage::Pending"],
+        ours: &[
+            "actions",
+            "domain",
+            "clock",
+            "heartbeat",
+            "config::Http",
+            "storage::Db",
+            "storage::Error",
+            "storage::Pending",
+        ],
         crates: None,
     },
     Room {
@@ -39,6 +48,7 @@ const ROOMS: &[Room] = &[
             "domain",
             "mail",
             "clock",
+            "heartbeat",
             "config::Schedule",
             "config::Calendar",
             "storage::Db",
@@ -54,6 +64,7 @@ const ROOMS: &[Room] = &[
             "domain",
             "mail",
             "clock",
+            "heartbeat",
             "config::QuietHours",
             "storage::Db",
             "storage::Error",
@@ -63,6 +74,7 @@ const ROOMS: &[Room] = &[
     },
     Room { name: "config", ours: &["domain"], crates: None },
     Room { name: "clock", ours: &[], crates: Some(VALUES) },
+    Room { name: "heartbeat", ours: &[], crates: Some(VALUES) },
     Room { name: "telemetry", ours: &["config::Log", "config::LogFormat"], crates: None },
     Room { name: "cli", ours: ALL, crates: None },
     Room { name: "server", ours: ALL, crates: None },

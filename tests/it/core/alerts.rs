@@ -1,7 +1,8 @@
 //! What a verdict changes about alerts: the stories of one project, told decision by decision.
 
 use super::*;
-use milepost::domain::alert::{Alert, Change, Decision, Quiet, State, decide};
+use milepost::domain::alert::{Alert, Change, Said, State};
+use milepost::domain::decide::{Decision, Quiet, decide};
 use milepost::domain::verdict::Reason;
 use uuid::Uuid;
 
@@ -68,6 +69,8 @@ fn alert(id: Uuid, verdict: &Verdict, follows: Option<Uuid>) -> Alert {
         updated_at: at("2024-07-01"),
         follows,
         settled_by: None,
+        said: Said::opened(day("2024-07-01")),
+        waiver: None,
     }
 }
 

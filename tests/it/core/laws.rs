@@ -4,7 +4,8 @@
 use super::alerts::Books;
 use super::*;
 use milepost::domain::achievement::assess;
-use milepost::domain::alert::{Alert, Decision, State, Subject, decide};
+use milepost::domain::alert::{Alert, State, Subject};
+use milepost::domain::decide::{Decision, decide};
 use milepost::domain::disbursement::{Disbursement, Kind, Posting, ReversalOrder, Source, Voucher, spent};
 use milepost::domain::indicator::{Comparator, Indicator, KeptIndicator, Quantity, Target};
 use milepost::domain::plan::MAX_POINTS;

@@ -5,8 +5,9 @@ use milepost::domain::alert::Change;
 use milepost::domain::calendar::FiscalYear;
 use milepost::domain::code::{ProjectCode, UnitCode};
 use milepost::domain::comparison::compare;
-use milepost::domain::contact::{ContactRole, EmailAddress};
+use milepost::domain::contact::{ContactRole, EmailAddress, LetterStyle};
 use milepost::domain::judge::judge;
+use milepost::domain::language::Language;
 use milepost::domain::letter::{Matter, Recipient, WarningFacts};
 use milepost::domain::money::Fen;
 use milepost::domain::plan::{Budget, Plan, PlanPoint, PlanPoints};
@@ -92,6 +93,7 @@ pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter 
         unit: UnitCode::parse("333001").unwrap(),
         unit_name: "白沟新城住房和城乡建设局本级".into(),
         change,
+        notes: Vec::new(),
         rule: verdict.as_ref().map_or(Rule::BehindPlanPoint, |verdict| verdict.rule),
         severity: verdict.as_ref().map_or(Severity::Warning, |verdict| verdict.severity),
         reason: verdict.map(|verdict| verdict.reason),
@@ -116,6 +118,8 @@ pub fn facts(role: ContactRole, matters: Vec<Matter>) -> WarningFacts {
             email: EmailAddress::parse("wang@example.cn").unwrap(),
             name: if role == ContactRole::Officer { "李四".into() } else { "王五".into() },
             role,
+            language: Language::Chinese,
+            style: LetterStyle::Digest,
         },
         year: year(),
         as_of: day("2024-06-30"),

@@ -11,6 +11,7 @@ pub mod service;
 mod shared;
 pub mod smtp_peer;
 pub mod smtp_sink;
+pub mod told;
 pub mod wire;
 
 pub use shared::{only_seed, shared, skip};

@@ -1,0 +1,1 @@
+ALTER TABLE schedule_claims DROP COLUMN finished_at;

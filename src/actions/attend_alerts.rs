@@ -1,0 +1,121 @@
+//! Does for a project's alerts what time alone asks for, and writes it into their stories: reminders, steps upwards, ends
+//! of waivers, measures whose day has passed. Each is noted in the transaction that tells it, so that a restart neither
+//! repeats nor loses one.
+
+use super::Error;
+use super::check_project::{Occasion, Story, closing_figures};
+use super::figures::Figures;
+use super::inputs::inputs;
+use crate::domain::alert::{Alert, Change, Said, State, Waiver};
+use crate::domain::attend::{Step, attend};
+use crate::domain::inhibition::hider;
+use crate::domain::language::Language;
+use crate::domain::measure::Measure;
+use crate::domain::rule::Rules;
+use crate::domain::workdays::WorkingDays;
+use crate::render::attending;
+use crate::storage::alert_events::Event;
+use crate::storage::alerts;
+use crate::storage::{Connection, measures};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// By what is attended: the rule set of the check, the calendar of working days, and what is still to be carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Care<'values> {
+    /// The rule set.
+    pub rules: &'values Rules,
+    /// The calendar of working days.
+    pub workdays: &'values WorkingDays,
+    /// Measures still to be carried out, by alert.
+    pub measures: &'values HashMap<Uuid, Vec<Measure>>,
+}
+
+/// Attends to the alerts that stand as they were told.
+pub fn attend_alerts(
+    conn: &mut Connection,
+    figures: &Figures,
+    known: &[Alert],
+    standing: &[Uuid],
+    care: Care<'_>,
+    occasion: &Occasion<'_>,
+) -> Result<Vec<Event>, Error> {
+    let mut events = Vec::new();
+    for alert in known.iter().filter(|alert| standing.contains(&alert.id)) {
+        let own = care.measures.get(&alert.id).map_or(&[][..], Vec::as_slice);
+        let is_hidden = hider(known, alert).is_some();
+        let steps = attend(alert, own, is_hidden, &care.rules.policy, care.workdays, occasion.as_of);
+
+        let mut alert = alert.clone();
+        for step in steps {
+            alert = taken(alert, &step, occasion);
+            let measure = match step {
+                Step::Overdue { measure } => {
+                    measures::mark_told_overdue(conn, measure)?;
+                    own.iter().find(|one| one.id == measure)
+                }
+                _ => None,
+            };
+            alerts::update(conn, &alert)?;
+            let story = story(&alert, &step, measure, figures, care.rules);
+            events.push(story.tell(conn, figures.project.year, occasion)?);
+        }
+    }
+    Ok(events)
+}
+
+/// The alert after a step.
+fn taken(alert: Alert, step: &Step, occasion: &Occasion<'_>) -> Alert {
+    let alert = Alert { updated_at: occasion.moment.now, ..alert };
+    let told_on = occasion.as_of;
+    match step {
+        Step::Remind { number, .. } => Alert { said: Said { told_on, reminders: *number, ..alert.said }, ..alert },
+        Step::Escalate { step, .. } => {
+            Alert { said: Said { told_on, escalated: alert.said.escalated | (1 << step), ..alert.said }, ..alert }
+        }
+        Step::AnnounceEnd { until } => Alert { waiver: Some(Waiver { until: *until, announced: true }), ..alert },
+        Step::EndWaiver { .. } => Alert { state: State::Open, waiver: None, said: Said::opened(told_on), ..alert },
+        Step::Overdue { .. } => Alert { said: Said { told_on, ..alert.said }, ..alert },
+    }
+}
+
+const fn change_of(step: &Step) -> Change {
+    match step {
+        Step::Remind { .. } => Change::Reminded,
+        Step::Escalate { .. } => Change::Escalated,
+        Step::AnnounceEnd { .. } => Change::WaiverEnding,
+        Step::EndWaiver { .. } => Change::WaiverEnded,
+        Step::Overdue { .. } => Change::MeasureOverdue,
+    }
+}
+
+fn story(alert: &Alert, step: &Step, measure: Option<&Measure>, figures: &Figures, rules: &Rules) -> Story {
+    let verdict = figures.judgement.verdicts.iter().find(|verdict| verdict.subject() == alert.subject);
+    let mut inputs = verdict.map_or_else(|| closing_figures(figures), |verdict| inputs(&verdict.reason));
+    if let Value::Object(members) = &mut inputs {
+        members.insert("step".to_owned(), as_json(step));
+    }
+    Story {
+        alert: alert.id,
+        change: change_of(step),
+        severity: alert.severity,
+        explanation: attending::words(step, measure, Language::Chinese),
+        inputs: inputs.to_string(),
+        rule_version: rules.version,
+        plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
+    }
+}
+
+fn as_json(step: &Step) -> Value {
+    match step {
+        Step::Remind { number, after_working_days } => {
+            json!({ "reminder": number, "working_days": after_working_days })
+        }
+        Step::Escalate { step, to, after_working_days } => {
+            json!({ "escalation": step + 1, "to": to.name(), "working_days": after_working_days })
+        }
+        Step::AnnounceEnd { until } | Step::EndWaiver { until } => json!({ "until": until.to_string() }),
+        Step::Overdue { measure } => json!({ "measure": measure.to_string() }),
+    }
+}

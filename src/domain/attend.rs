@@ -1,0 +1,123 @@
+//! What time alone asks for: a reminder, a step upwards, the end of a waiver, a measure whose day has passed. Decided
+//! from what the alert's own row says was done, so that a restart neither repeats nor loses a step.
+
+use crate::domain::alert::{Alert, State};
+use crate::domain::contact::ContactRole;
+use crate::domain::measure::Measure;
+use crate::domain::policy::Policy;
+use crate::domain::workdays::WorkingDays;
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// What is due for an alert that stands as it was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is told again.
+    Remind {
+        /// Which reminder it is, from 1.
+        number: u32,
+        /// Working days since people were last given word of it.
+        after_working_days: u32,
+    },
+    /// It is told to one more above: nobody has answered.
+    Escalate {
+        /// The step of the rule set, from 0.
+        step: u32,
+        /// Who is told.
+        to: ContactRole,
+        /// Working days since it was opened.
+        after_working_days: u32,
+    },
+    /// A waiver's end is announced.
+    AnnounceEnd {
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// A waiver is over: the alert is open again.
+    EndWaiver {
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// A measure's day has passed.
+    Overdue {
+        /// The measure.
+        measure: Uuid,
+    },
+}
+
+/// Decides what is due, on a day, for an active alert that its rule still speaks of and that stands as it was told.
+///
+/// A hidden alert (another one speaks for it) is neither reminded of nor escalated; nor is one that is set aside. An
+/// answered alert is not escalated, and one whose measures are under way in time is not reminded of. Days are working
+/// days later than the day counted from. Applied again to its own outcome, on the same day, it says nothing.
+#[must_use]
+pub fn attend(
+    alert: &Alert,
+    measures: &[Measure],
+    is_hidden: bool,
+    policy: &Policy,
+    workdays: &WorkingDays,
+    as_of: NaiveDate,
+) -> Vec<Step> {
+    if !alert.state.is_active() {
+        return Vec::new();
+    }
+    let own = || measures.iter().filter(|measure| measure.alert == alert.id);
+    let overdue = own().filter(|measure| measure.is_overdue(as_of) && !measure.is_told_overdue);
+    let mut steps: Vec<Step> = overdue.map(|measure| Step::Overdue { measure: measure.id }).collect();
+    if let Some(waiver) = alert.waiver.filter(|_| alert.state == State::Waived) {
+        if waiver.until < as_of {
+            steps.push(Step::EndWaiver { until: waiver.until });
+        } else if !waiver.announced && workdays.between(as_of, waiver.until) <= policy.waiver_notice {
+            steps.push(Step::AnnounceEnd { until: waiver.until });
+        }
+        return steps;
+    }
+    if is_hidden {
+        return steps;
+    }
+    let upwards = escalations(alert, policy, workdays, as_of);
+    let is_in_hand = own().any(|measure| measure.is_under_way(as_of));
+    if upwards.is_empty() && steps.is_empty() && !is_in_hand {
+        steps.extend(reminder(alert, policy, workdays, as_of));
+    }
+    steps.extend(upwards);
+    steps
+}
+
+/// Every step whose time has come and that was not taken: after some weeks of downtime several at once.
+fn escalations(alert: &Alert, policy: &Policy, workdays: &WorkingDays, as_of: NaiveDate) -> Vec<Step> {
+    if alert.state != State::Open || policy.escalation.is_empty() {
+        return Vec::new();
+    }
+    let after_working_days = workdays.between(alert.said.opened_on, as_of);
+    let numbered = policy.escalation.iter().zip(0..);
+    numbered
+        .filter(|(step, number)| {
+            alert.severity >= step.from
+                && after_working_days >= step.after_working_days
+                && !alert.said.has_escalated(*number)
+        })
+        .map(|(step, number)| Step::Escalate { step: number, to: step.to, after_working_days })
+        .collect()
+}
+
+fn reminder(alert: &Alert, policy: &Policy, workdays: &WorkingDays, as_of: NaiveDate) -> Option<Step> {
+    let every = policy.remind_every(alert.severity)?;
+    if alert.said.reminders >= policy.reminders_at_most {
+        return None;
+    }
+    let after_working_days = workdays.between(alert.said.told_on, as_of);
+    (after_working_days >= every).then_some(Step::Remind { number: alert.said.reminders + 1, after_working_days })
+}
+
+/// Whom an alert concerns by now: those told from the first, and those to whom it was escalated.
+#[must_use]
+pub fn audience(alert: &Alert, policy: &Policy) -> Vec<ContactRole> {
+    let mut roles = policy.told(alert.severity).to_vec();
+    let steps = policy.escalation.iter().zip(0..);
+    roles.extend(steps.filter(|(_, number)| alert.said.has_escalated(*number)).map(|(step, _)| step.to));
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}

@@ -1,0 +1,193 @@
+//! The events that tell the alerts' stories, and those of them that people are still to be told of.
+
+use super::Connection;
+use super::alerts::Row;
+use super::error::Error;
+use super::rows::{column, instant, optional_uuid, uuid, word};
+use super::schema::{alert_events, alerts, untold_events};
+use crate::domain::alert::{Alert, Change};
+use crate::domain::calendar::FiscalYear;
+use crate::domain::rule::Severity;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::dsl::case_when;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// What time brings, and what a letter quotes word for word.
+const OF_TIME: [&str; 5] = [
+    Change::MeasureOverdue.name(),
+    Change::WaiverEnding.name(),
+    Change::WaiverEnded.name(),
+    Change::Reminded.name(),
+    Change::Escalated.name(),
+];
+
+/// One event of an alert's story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Ours, growing with time.
+    pub id: Uuid,
+    /// The alert.
+    pub alert: Uuid,
+    /// Its place in the story, from 1.
+    pub sequence: i32,
+    /// What happened.
+    pub change: Change,
+    /// How grave it was then.
+    pub severity: Severity,
+    /// The day for which it was judged.
+    pub as_of: NaiveDate,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: String,
+    /// The check that found it; none where a posting did.
+    pub run: Option<Uuid>,
+    /// The rule set's version.
+    pub rule_version: i32,
+    /// The plan version.
+    pub plan_version: Option<i32>,
+    /// Why, in words (Chinese).
+    pub explanation: String,
+    /// Why, in numbers: a JSON object.
+    pub inputs: String,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = alert_events)]
+struct EventRow {
+    id: String,
+    alert_id: String,
+    sequence: i32,
+    change: String,
+    severity: String,
+    as_of: NaiveDate,
+    at: NaiveDateTime,
+    actor: String,
+    run_id: Option<String>,
+    rule_version: i32,
+    plan_version: Option<i32>,
+    explanation: String,
+    inputs: String,
+}
+
+impl EventRow {
+    fn into_event(self) -> Result<Event, Error> {
+        Ok(Event {
+            id: uuid(&self.id)?,
+            alert: uuid(&self.alert_id)?,
+            sequence: self.sequence,
+            change: word(Change::from_name(&self.change), "change", &self.change)?,
+            severity: word(Severity::from_name(&self.severity), "severity", &self.severity)?,
+            as_of: self.as_of,
+            at: instant(self.at),
+            actor: self.actor,
+            run: optional_uuid(self.run_id.as_ref())?,
+            rule_version: self.rule_version,
+            plan_version: self.plan_version,
+            explanation: self.explanation,
+            inputs: self.inputs,
+        })
+    }
+}
+
+/// The next place in an alert's story.
+pub fn next_sequence(conn: &mut Connection, alert: Uuid) -> Result<i32, Error> {
+    let last: Option<i32> = alert_events::table
+        .filter(alert_events::alert_id.eq(alert.to_string()))
+        .order(alert_events::sequence.desc())
+        .select(alert_events::sequence)
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+/// Adds an event; one that people are told of waits for the next letter.
+pub fn insert_event(conn: &mut Connection, year: FiscalYear, event: &Event) -> Result<(), Error> {
+    diesel::insert_into(alert_events::table)
+        .values(EventRow {
+            id: event.id.to_string(),
+            alert_id: event.alert.to_string(),
+            sequence: event.sequence,
+            change: event.change.name().to_owned(),
+            severity: event.severity.name().to_owned(),
+            as_of: event.as_of,
+            at: column(event.at),
+            actor: event.actor.clone(),
+            run_id: event.run.map(|id| id.to_string()),
+            rule_version: event.rule_version,
+            plan_version: event.plan_version,
+            explanation: event.explanation.clone(),
+            inputs: event.inputs.clone(),
+        })
+        .execute(conn)?;
+    if event.change.is_told() {
+        diesel::insert_into(untold_events::table)
+            .values((untold_events::event_id.eq(event.id.to_string()), untold_events::fiscal_year.eq(year.number())))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// An event that people are still to be told of: what is needed to say so, and no figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// The event.
+    pub id: Uuid,
+    /// What happened.
+    pub change: Change,
+    /// How grave it was then.
+    pub severity: Severity,
+    /// Why, in words; empty for what a letter explains by the figures of its own day.
+    pub explanation: String,
+}
+
+/// The events of a year that people are still to be told of, with their alerts, oldest first.
+pub fn untold(conn: &mut Connection, year: FiscalYear) -> Result<Vec<(Untold, Alert)>, Error> {
+    let words = case_when(alert_events::change.eq_any(OF_TIME), alert_events::explanation).otherwise("");
+    let rows: Vec<(String, String, String, String, Row)> = untold_events::table
+        .inner_join(alert_events::table.inner_join(alerts::table))
+        .filter(untold_events::fiscal_year.eq(year.number()))
+        .order(alert_events::id)
+        .select((alert_events::id, alert_events::change, alert_events::severity, words, Row::as_select()))
+        .load(conn)?;
+    let read = |(id, change, severity, explanation, alert): (String, String, String, String, Row)| {
+        let change = word(Change::from_name(&change), "change", &change)?;
+        let severity = word(Severity::from_name(&severity), "severity", &severity)?;
+        Ok((Untold { id: uuid(&id)?, change, severity, explanation }, alert.into_alert()?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// How often a check changed alerts, by what happened.
+pub fn changes_of_run(conn: &mut Connection, run: Uuid) -> Result<Vec<(Change, i64)>, Error> {
+    let rows: Vec<(String, i64)> = alert_events::table
+        .filter(alert_events::run_id.eq(run.to_string()))
+        .group_by(alert_events::change)
+        .select((alert_events::change, diesel::dsl::count_star()))
+        .load(conn)?;
+    rows.into_iter().map(|(name, count)| Ok((word(Change::from_name(&name), "change", &name)?, count))).collect()
+}
+
+/// Takes an event out of those still to be told.
+pub fn mark_told(conn: &mut Connection, event: Uuid) -> Result<(), Error> {
+    diesel::delete(untold_events::table.filter(untold_events::event_id.eq(event.to_string()))).execute(conn)?;
+    Ok(())
+}
+
+/// Takes every event of an alert out of those still to be told.
+pub fn mark_all_told(conn: &mut Connection, alert: Uuid) -> Result<(), Error> {
+    let events = alert_events::table.filter(alert_events::alert_id.eq(alert.to_string())).select(alert_events::id);
+    diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(events))).execute(conn)?;
+    Ok(())
+}
+
+/// An alert's story in order.
+pub fn of(conn: &mut Connection, alert: Uuid) -> Result<Vec<Event>, Error> {
+    let events: Vec<EventRow> = alert_events::table
+        .filter(alert_events::alert_id.eq(alert.to_string()))
+        .order(alert_events::sequence)
+        .select(EventRow::as_select())
+        .load(conn)?;
+    events.into_iter().map(EventRow::into_event).collect()
+}
