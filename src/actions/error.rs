@@ -9,6 +9,7 @@ use crate::domain::disbursement::{PostingError, Voucher};
 use crate::domain::letter::LetterState;
 use crate::domain::money::MoneyError;
 use crate::intake::proposal::Doubt;
+use crate::intake::rule_file::RuleFileError;
 use crate::storage;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -164,6 +165,25 @@ pub enum Error {
         /// The latest version.
         latest: i32,
     },
+    /// The document is no rule set; every fault with its key.
+    #[error(transparent)]
+    RulesUnreadable(#[from] RuleFileError),
+    /// A rule set is to follow the latest one, and the client does not say which one it has seen.
+    #[error("say in `If-Match` the `ETag` of the rules that you have read")]
+    RulesUnsaid {
+        /// The version in force.
+        in_force: i32,
+        /// The latest on record.
+        latest: i32,
+    },
+    /// Another set was put on record meanwhile.
+    #[error("rule set {latest} is on record by now; read it first")]
+    RulesMoved {
+        /// The version in force.
+        in_force: i32,
+        /// The latest on record.
+        latest: i32,
+    },
     /// Another rule set stands on record under this version.
     #[error("rule set {version} is on record with other values: give the changed rules the next version number")]
     RulesChanged {
@@ -224,6 +244,8 @@ pub enum Thing {
     Letter,
     /// A token.
     Token,
+    /// A rule set.
+    Rules,
 }
 
 impl std::fmt::Display for Thing {
@@ -241,6 +263,7 @@ impl std::fmt::Display for Thing {
             Thing::Contact => "contact",
             Thing::Letter => "letter",
             Thing::Token => "token",
+            Thing::Rules => "rule set",
         })
     }
 }

@@ -35,6 +35,7 @@ mod news;
 pub mod once;
 pub mod portfolio;
 pub mod post_state;
+pub mod put_rules;
 pub mod record_batch;
 pub mod record_disbursement;
 pub mod record_reading;

@@ -24,7 +24,8 @@ pub async fn alive() -> HttpResponse {
     extensions(("x-permission" = json!("none"))),
 )]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    let runs = app.db.read(gauges::last_runs).await?;
+    let now = app.clock.now();
+    let runs = app.db.read(move |conn| gauges::last_runs(conn, now)).await?;
     let pulse = app.heartbeat.pulse();
     if !pulse.is_alive {
         let english = "the scheduler has not looked at what is due for minutes; see the log and restart the service";
@@ -42,7 +43,7 @@ pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
         status: "ready",
         version: env!("CARGO_PKG_VERSION"),
         scheduler: views::scheduler_state(pulse, runs),
-        post: views::post_look(&post),
+        postman: views::postman_state(post),
         warnings: warnings.chain(paused).collect(),
     }))
 }

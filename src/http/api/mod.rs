@@ -106,7 +106,7 @@ resources! {
     "/api/v1/tokens" { get tokens::list, post tokens::issue }
     "/api/v1/tokens/{token}" { get tokens::one, delete tokens::revoke }
     "/api/v1/audit" { get audit::list }
-    "/api/v1/rules" { get rules::read }
+    "/api/v1/rules" { get rules::read, put rules::put }
     "/healthz" { get health::alive }
     "/readyz" { get health::ready }
     "/metrics" { get metrics::show }

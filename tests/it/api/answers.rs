@@ -129,6 +129,7 @@ fn what_a_person_resolved_stays_so_until_it_is_graver_or_comes_back() {
 #[test]
 fn what_is_closed_before_anybody_heard_of_it_is_never_told() {
     Place::each(|place| {
+        place.with_rules("plan-points-only");
         let office = Office::on(place);
         add_head(place);
         let (id, _) = lagging(&office);

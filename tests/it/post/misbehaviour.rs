@@ -138,7 +138,7 @@ fn assert_pauses(place: &Place, peer: &Peer, words: &str) {
     let metric = |line: &str| service.client.get("", "//metrics").expect(200).text.lines().any(|found| found == line);
     until("the pause", Duration::from_secs(20), || metric("milepost_mail_paused 1").then_some(()));
     let ready = service.client.get("", "//readyz").expect(200).json();
-    assert!(ready["post"]["paused"].as_str().unwrap().contains(words), "{ready}");
+    assert!(ready["postman"]["paused"].as_str().unwrap().contains(words), "{ready}");
     assert!(ready["warnings"].to_string().contains("letters wait"), "{ready}");
     let heard = peer.heard();
     assert_nobody_notices(&service, &token, words);
