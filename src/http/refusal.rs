@@ -2,7 +2,8 @@
 
 use super::problem::{
     ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, LETTER_NOT_WAITING, MEASURE_DONE,
-    OWN_TOKEN, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNIT_EXISTS,
+    OWN_TOKEN, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNIT_EXISTS, plan_tag,
+    rules_tag,
 };
 use crate::actions::{Error, chain_words};
 use crate::domain::commitment::CommitmentError;
