@@ -96,7 +96,9 @@ pub fn run(setup: &Setup, args: &LettersArgs) -> Result<(), Failure> {
             out::say(&told(setup, round)?);
             Ok(())
         }
-        Verb::List { state, to, kind, json } => list(&db, narrowed(state, to, kind)?, *json),
+        Verb::List { state, to, kind, json } => {
+            list(&db, narrowed(state.as_deref(), to.as_deref(), kind.as_deref())?, *json)
+        }
         Verb::Show { id, json } => show(setup, &db, *id, *json),
         Verb::Retry { id } => {
             let (id, now) = (*id, setup.moment().now);
@@ -122,13 +124,13 @@ fn say_state(letter: &ListedLetter) {
     out::say(&format!("{} {} → {}", letter.id, letter.to_email, letter.state.name()));
 }
 
-fn narrowed(state: &Option<String>, to: &Option<String>, kind: &Option<String>) -> Result<LetterFilter, Failure> {
+fn narrowed(state: Option<&str>, to: Option<&str>, kind: Option<&str>) -> Result<LetterFilter, Failure> {
     let no_state = || Failure::refused("state: queued, retrying, sent, dead or cancelled");
     let no_kind = || Failure::refused("kind: digest, immediate, single or monthly");
     Ok(LetterFilter {
-        state: state.as_deref().map(|name| LetterState::from_name(name).ok_or_else(no_state)).transpose()?,
-        to: to.as_deref().map(address).transpose()?,
-        kind: kind.as_deref().map(|name| LetterKind::from_name(name).ok_or_else(no_kind)).transpose()?,
+        state: state.map(|name| LetterState::from_name(name).ok_or_else(no_state)).transpose()?,
+        to: to.map(address).transpose()?,
+        kind: kind.map(|name| LetterKind::from_name(name).ok_or_else(no_kind)).transpose()?,
         ..LetterFilter::default()
     })
 }
