@@ -111,10 +111,10 @@ impl Rehearsal {
     }
 }
 
-fn without<'course>(these: &'course [RehearsedAlert], those: &[RehearsedAlert]) -> Vec<&'course RehearsedAlert> {
+fn without<'course>(these: &'course [RehearsedAlert], others: &[RehearsedAlert]) -> Vec<&'course RehearsedAlert> {
     let key =
         |alert: &RehearsedAlert| (alert.code.clone(), alert.rule, alert.indicator, alert.point_on, alert.severity);
-    let known: std::collections::BTreeSet<_> = those.iter().map(key).collect();
+    let known: std::collections::BTreeSet<_> = others.iter().map(key).collect();
     these.iter().filter(|alert| !known.contains(&key(alert))).collect()
 }
 
