@@ -130,6 +130,14 @@ pub enum Error {
         /// Whether a postman holds it.
         in_hand: bool,
     },
+    /// A letter that does not wait any more, or is in a postman's hand.
+    #[error("the letter cannot be taken back: it is {}{}", state.name(), if *in_hand { " and in a postman's hand" } else { "" })]
+    LetterNotWaiting {
+        /// Where it is.
+        state: LetterState,
+        /// Whether a postman holds it.
+        in_hand: bool,
+    },
     /// The contact exists.
     #[error("this contact is recorded already")]
     ContactExists,

@@ -10,6 +10,7 @@ mod attend_alerts;
 pub mod authenticate;
 pub mod books;
 pub mod callers;
+pub mod cancel_letter;
 pub mod check_all_projects;
 pub mod check_project;
 pub mod claim_due;

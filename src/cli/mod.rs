@@ -47,7 +47,7 @@ enum Command {
     Unit(house::UnitArgs),
     /// 联系人 · People who are told.
     Contact(house::ContactArgs),
-    /// 信件 · The outbox: list it, send what is due.
+    /// 信件 · The outbox: list, show, retry, cancel; send what is due; try the set-up out.
     Letters(letters::LettersArgs),
     /// 规则 · Show, check or put rule sets, begin from a preset.
     Rules(rules::RulesArgs),

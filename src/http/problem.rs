@@ -55,6 +55,7 @@ kinds! {
     UNIT_EXISTS = 409 "unit-already-recorded", "该预算单位已登记", "The unit is recorded already";
     OWN_TOKEN = 409 "own-token", "不能撤销正在使用的令牌", "A token cannot take itself back";
     LETTER_NOT_STUCK = 409 "letter-not-stuck", "该信件无须重发", "The letter is not stuck";
+    LETTER_NOT_WAITING = 409 "letter-not-waiting", "该信件已不能撤回", "The letter waits no more";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
     RULES_CHANGED = 412 "rules-changed-meanwhile", "规则已有新版本", "The rules were changed meanwhile";
     PLAN_CHANGED = 412 "plan-changed-meanwhile", "计划已有新版本", "The plan was changed meanwhile";
@@ -291,7 +292,8 @@ impl From<Error> for Problem {
             | Error::UnitRing(_)
             | Error::TokenWithoutUnits(_)
             | Error::OwnToken
-            | Error::LetterNotStuck { .. } => refusal::of_house(&error, english),
+            | Error::LetterNotStuck { .. }
+            | Error::LetterNotWaiting { .. } => refusal::of_house(&error, english),
             Error::AccessChanged => Problem::new(UNAVAILABLE, UNAVAILABLE.chinese, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(

@@ -1,8 +1,9 @@
 //! Refusals of plans, of commitments, and of those who keep house and answer for alerts, as problems.
 
 use super::problem::{
-    ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, MEASURE_DONE, OWN_TOKEN, PLAN_CHANGED,
-    PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNAVAILABLE, UNIT_EXISTS, plan_tag, rules_tag,
+    ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, LETTER_NOT_WAITING, MEASURE_DONE,
+    OWN_TOKEN, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNAVAILABLE, UNIT_EXISTS,
+    plan_tag, rules_tag,
 };
 use crate::actions::{Error, chain_words};
 use crate::domain::commitment::CommitmentError;
@@ -136,6 +137,13 @@ pub fn of_house(error: &Error, english: String) -> Problem {
         }
         Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
         Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
+        Error::LetterNotWaiting { state, in_hand } => {
+            let mut problem =
+                Problem::new(LETTER_NOT_WAITING, "信件正在发送、已送达、已放弃或已撤回，不能再撤回", english);
+            problem.more.push(("state", json!(state.name())));
+            problem.more.push(("in_hand", json!(in_hand)));
+            problem
+        }
         Error::LetterNotStuck { state, in_hand } => {
             let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
             problem.more.push(("state", json!(state.name())));

@@ -98,6 +98,7 @@ resources! {
     "/api/v1/letters" { get letters::list }
     "/api/v1/letters/{id}" { get letters::one }
     "/api/v1/letters/{id}/retry" { post letters::retry }
+    "/api/v1/letters/{id}/cancellation" { post letters::cancel }
     "/api/v1/contacts" { get contacts::list, post contacts::add }
     "/api/v1/contacts/{id}" { get contacts::one, delete contacts::remove }
     "/api/v1/units" { get units::list, post units::record }
