@@ -169,9 +169,15 @@ pub fn changes_of_run(conn: &mut Connection, run: Uuid) -> Result<Vec<(Change, i
     rows.into_iter().map(|(name, count)| Ok((word(Change::from_name(&name), "change", &name)?, count))).collect()
 }
 
-/// Takes an event out of those still to be told.
-pub fn mark_told(conn: &mut Connection, event: Uuid) -> Result<(), Error> {
-    diesel::delete(untold_events::table.filter(untold_events::event_id.eq(event.to_string()))).execute(conn)?;
+/// Events named in one statement.
+const AT_ONCE: usize = 500;
+
+/// Takes events out of those still to be told.
+pub fn mark_told(conn: &mut Connection, events: &[Uuid]) -> Result<(), Error> {
+    for some in events.chunks(AT_ONCE) {
+        let ids = some.iter().map(Uuid::to_string);
+        diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(ids))).execute(conn)?;
+    }
     Ok(())
 }
 
