@@ -19,6 +19,7 @@ mod import;
 mod intake;
 mod letters;
 mod model;
+mod monthly;
 mod plan_points;
 mod post;
 mod real_document;
