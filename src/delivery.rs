@@ -79,7 +79,7 @@ impl Post {
             if taken.letters.is_empty() && taken.unreadable.is_empty() && taken.lost == 0 {
                 break;
             }
-            self.deliver(taken.letters, &mut round, stop);
+            self.deliver(&taken.letters, &mut round, stop);
         }
         Ok(round)
     }
@@ -103,23 +103,26 @@ impl Post {
     }
 
     /// Sends one batch; what is left of it when the channel rests or `stop` is set goes back as it was.
-    fn deliver(&self, batch: Vec<Claimed>, round: &mut Round, stop: &AtomicBool) {
+    fn deliver(&self, batch: &[Claimed], round: &mut Round, stop: &AtomicBool) {
         let mut untried: Vec<(Uuid, i64)> = Vec::new();
-        for claimed in batch {
+        // The first has just been claimed; of each later one it is asked as the one before it is settled.
+        let mut is_ours = Some(true);
+        for (claimed, next) in batch.iter().zip(batch.iter().skip(1).map(Some).chain([None])) {
             if stop.load(Ordering::Relaxed) || self.state.rests() {
                 untried.push((claimed.letter.id, claimed.token));
                 continue;
             }
-            if !self.is_still_ours(&claimed) {
+            if !is_ours.take().unwrap_or_else(|| self.is_still_ours(claimed)) {
+                tracing::info!(letter = %claimed.letter.id, "this letter was taken over or taken back");
                 continue;
             }
-            let (outcome, words) = self.attempt(&claimed);
+            let (outcome, words) = self.attempt(claimed);
             match outcome {
                 Outcome::Sent => round.sent += 1,
                 Outcome::Retry(_) | Outcome::Postponed => round.waiting += 1,
                 Outcome::Dead => round.dead += 1,
             }
-            self.settle(&claimed, &outcome, &words);
+            is_ours = self.settle(claimed, &outcome, &words, next);
         }
         round.waiting += untried.len();
         if !untried.is_empty()
@@ -131,32 +134,35 @@ impl Post {
 
     /// Whether the letter may be sent: its lease is lengthened, unless another took it over while we were held up.
     fn is_still_ours(&self, claimed: &Claimed) -> bool {
-        let (id, now) = (claimed.letter.id, self.clock.now());
+        let now = self.clock.now();
         let (until, held) = (later(now, self.lease_seconds()), claimed.clone());
         self.state.looked(now);
-        match self.db.write(move |conn| renew(conn, &held, until)).wait() {
-            Ok(true) => true,
-            Ok(false) => {
-                tracing::info!(letter = %id, "this letter was taken over or taken back; it is left alone");
-                false
-            }
-            Err(error) => {
-                tracing::warn!(letter = %id, %error, "a lease cannot be renewed now; the letter goes when it lapses");
-                false
-            }
-        }
+        self.db.write(move |conn| renew(conn, &held, until)).wait().unwrap_or_else(|error| {
+            tracing::warn!(letter = %claimed.letter.id, %error, "a lease cannot be renewed now");
+            false
+        })
     }
 
-    /// Writes down what became of an attempt; a database that is busy for a while is no reason to forget it.
-    fn settle(&self, claimed: &Claimed, outcome: &Outcome, words: &str) {
+    /// Writes down what became of an attempt, and in the same breath renews the lease of the letter that is next: gives
+    /// whether that one is still ours, if it is known. A database that is busy for a while is no reason to forget.
+    fn settle(&self, claimed: &Claimed, outcome: &Outcome, words: &str, next: Option<&Claimed>) -> Option<bool> {
         let id = claimed.letter.id;
         for attempt in 1..=SETTLE_ATTEMPTS {
-            let (claimed, outcome, words, now) = (claimed.clone(), outcome.clone(), words.to_owned(), self.clock.now());
-            match self.db.write(move |conn| settle(conn, &claimed, &outcome, &words, now)).wait() {
-                Ok(true) => return,
-                Ok(false) => {
-                    tracing::warn!(letter = %id, "another postman took this letter over while it was under way");
-                    return;
+            let now = self.clock.now();
+            let until = later(now, self.lease_seconds());
+            let (claimed, outcome, words, next) = (claimed.clone(), outcome.clone(), words.to_owned(), next.cloned());
+            let written = self.db.write(move |conn| {
+                let counts = settle(conn, &claimed, &outcome, &words, now)?;
+                let is_next_ours = next.map(|next| renew(conn, &next, until)).transpose()?;
+                Ok::<_, Error>((counts, is_next_ours))
+            });
+            self.state.looked(now);
+            match written.wait() {
+                Ok((counts, is_next_ours)) => {
+                    if !counts {
+                        tracing::warn!(letter = %id, "another postman took this letter over while it was under way");
+                    }
+                    return is_next_ours;
                 }
                 Err(error) => {
                     tracing::warn!(letter = %id, %error, attempt, "what became of a letter cannot be written down now");
@@ -165,6 +171,7 @@ impl Post {
             }
         }
         tracing::error!(letter = %id, ?outcome, "a letter's outcome is lost; it is sent again when its lease lapses");
+        None
     }
 
     fn attempt(&self, claimed: &Claimed) -> (Outcome, String) {

@@ -66,6 +66,16 @@ impl Mailer {
         }
     }
 
+    /// The domain after which its letters' Message-IDs are named.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        match self {
+            Mailer::Smtp(smtp) => smtp.domain(),
+            Mailer::Folder(folder) => folder.domain(),
+            Mailer::Memory(_) => "localhost",
+        }
+    }
+
     /// Where letters go, for the log and the command line: never with a password.
     #[must_use]
     pub fn describe(&self) -> String {

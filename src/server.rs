@@ -66,6 +66,7 @@ impl Service {
             settings: Arc::new(limits.clone()),
             metrics: http::Metrics::start()?,
             post: Arc::clone(&post),
+            mail_domain: Arc::from(self.mailer.domain()),
             heartbeat: Arc::clone(&heartbeat),
             logins: Arc::new(http::Logins::new(limits.failed_logins_per_minute, limits.trusted_proxies.clone())),
         };

@@ -15,6 +15,7 @@ pub struct House {
     folder: PathBuf,
     url: String,
     max_batch: usize,
+    now: &'static str,
     service: Option<Child>,
     /// `127.0.0.1:PORT`, once the service listens.
     pub address: String,
@@ -42,7 +43,7 @@ impl House {
     fn at(folder: PathBuf, url: String, max_batch: usize) -> House {
         std::fs::create_dir_all(&folder).expect("a folder");
         let (address, token, codes) = (String::new(), String::new(), codes());
-        let mut house = House { folder, url, max_batch, service: None, address, token, codes };
+        let mut house = House { folder, url, max_batch, now: NOW, service: None, address, token, codes };
         house.told(&["import", "plan", PLAN, "--year", "2024", "--json"]);
         // Puts the rule set on record, by which every bench judges.
         house.told(&["check", "--year", "2024", "--json"]);
@@ -79,7 +80,7 @@ impl House {
         command.args(arguments).current_dir(&self.folder).stdout(Stdio::piped()).stderr(Stdio::null());
         command.env("MILEPOST__DATABASE__URL", &self.url).env("MILEPOST__HTTP__LISTEN", "127.0.0.1:0");
         command.env("MILEPOST__DATABASE__MAX_BATCH", self.max_batch.to_string());
-        command.env("MILEPOST__CLOCK__FIXED_AT", NOW);
+        command.env("MILEPOST__CLOCK__FIXED_AT", self.now);
         command
     }
 
@@ -95,16 +96,33 @@ impl House {
         line.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or_default()
     }
 
+    /// The most memory that the service ever held, in KiB.
+    pub fn highest_memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+        line.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or_default()
+    }
+
+    /// At which instant the next service stands.
+    pub fn set_clock(&mut self, now: &'static str) {
+        self.now = now;
+    }
+
+    /// Kills the service, if there is one.
+    pub fn stop(&mut self) {
+        if let Some(mut service) = self.service.take() {
+            service.kill().expect("the service can be killed");
+            service.wait().expect("the service ends");
+        }
+    }
+
     fn id(&self) -> String {
         self.service.as_ref().map(|service| service.id().to_string()).unwrap_or_default()
     }
 
     /// Kills the service, if there is one, and checks the books.
     pub fn close(&mut self) {
-        if let Some(mut service) = self.service.take() {
-            service.kill().expect("the service can be killed");
-            service.wait().expect("the service ends");
-        }
+        self.stop();
         let verified = self.command(&["verify"]).output().expect("verify runs");
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     }

@@ -4,11 +4,37 @@ use super::{Error, Moment};
 use crate::domain::access::Actor;
 use crate::domain::rule::Rules;
 use crate::intake::rule_file::read_rules;
+use crate::intake::rule_presets::is_bundled;
 use crate::storage::audit::{self, Deed};
 use crate::storage::rule_sets::{self, RuleSet};
 use crate::storage::{Connection, backend};
 use chrono::NaiveDate;
 use serde_json::json;
+
+/// Records the bundled set where it is the first of a database, or follows an earlier bundled one. Where somebody has put
+/// a set of their own on record, by hand or by a file, that one stands and a newer Milepost changes no rules. See
+/// decision 11.
+pub fn adopt_bundled(
+    conn: &mut Connection,
+    rules: &Rules,
+    document: &str,
+    actor: &Actor,
+    moment: Moment,
+) -> Result<(), Error> {
+    backend::lock(conn, "rules")?;
+    if follows_bundled(conn, rules.version)? { adopt_rules(conn, rules, document, actor, moment) } else { Ok(()) }
+}
+
+/// Whether a bundled set of that version would go on record.
+pub fn follows_bundled(conn: &mut Connection, version: i32) -> Result<bool, Error> {
+    let sets = rule_sets::all(conn)?;
+    Ok(sets.last().is_none_or(|latest| latest.version < version && is_bundled(&latest.document)))
+}
+
+/// Whether a file's set would go on record: it is newer than all that stand there.
+pub fn is_newest(conn: &mut Connection, version: i32) -> Result<bool, Error> {
+    Ok(rule_sets::tenures(conn)?.iter().all(|set| set.version < version))
+}
 
 /// Records a rule set unless it is on record. The first one judges from the beginning; a later one from the day that it
 /// names, or else from the day on which it is recorded.
@@ -30,7 +56,8 @@ pub fn adopt_rules(
         return Err(Error::RulesChanged { version: rules.version });
     }
     let effective_on = match latest {
-        Some(latest) if latest.version == rules.version => return Ok(()),
+        // It went on record before, and another may have been put after it since.
+        _ if same.is_some() => return Ok(()),
         Some(latest) if latest.version > rules.version => {
             return Err(Error::RulesOutdated { version: rules.version, latest: latest.version });
         }

@@ -9,6 +9,7 @@ use crate::domain::disbursement::{PostingError, Voucher};
 use crate::domain::letter::LetterState;
 use crate::domain::money::MoneyError;
 use crate::intake::proposal::Doubt;
+use crate::intake::rule_file::RuleFileError;
 use crate::storage;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -129,6 +130,14 @@ pub enum Error {
         /// Whether a postman holds it.
         in_hand: bool,
     },
+    /// A letter that does not wait any more, or is in a postman's hand.
+    #[error("the letter cannot be taken back: it is {}{}", state.name(), if *in_hand { " and in a postman's hand" } else { "" })]
+    LetterNotWaiting {
+        /// Where it is.
+        state: LetterState,
+        /// Whether a postman holds it.
+        in_hand: bool,
+    },
     /// The contact exists.
     #[error("this contact is recorded already")]
     ContactExists,
@@ -154,6 +163,25 @@ pub enum Error {
     #[error("the plan has version {latest} by now; read it and revise that one")]
     PlanChanged {
         /// The latest version.
+        latest: i32,
+    },
+    /// The document is no rule set; every fault with its key.
+    #[error(transparent)]
+    RulesUnreadable(#[from] RuleFileError),
+    /// A rule set is to follow the latest one, and the client does not say which one it has seen.
+    #[error("say in `If-Match` the `ETag` of the rules that you have read")]
+    RulesUnsaid {
+        /// The version in force.
+        in_force: i32,
+        /// The latest on record.
+        latest: i32,
+    },
+    /// Another set was put on record meanwhile.
+    #[error("rule set {latest} is on record by now; read it first")]
+    RulesMoved {
+        /// The version in force.
+        in_force: i32,
+        /// The latest on record.
         latest: i32,
     },
     /// Another rule set stands on record under this version.
@@ -216,6 +244,8 @@ pub enum Thing {
     Letter,
     /// A token.
     Token,
+    /// A rule set.
+    Rules,
 }
 
 impl std::fmt::Display for Thing {
@@ -233,6 +263,7 @@ impl std::fmt::Display for Thing {
             Thing::Contact => "contact",
             Thing::Letter => "letter",
             Thing::Token => "token",
+            Thing::Rules => "rule set",
         })
     }
 }

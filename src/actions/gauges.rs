@@ -31,11 +31,12 @@ pub struct LastRun {
     pub finished_at: DateTime<Utc>,
 }
 
-/// The last good run of each job of the schedule that has one.
-pub fn last_runs(conn: &mut Connection) -> Result<Vec<LastRun>, Error> {
+/// The last good run of each job of the schedule that has one. What a clock that was ahead made after `now` would hide for
+/// long that nothing is done any more.
+pub fn last_runs(conn: &mut Connection, now: DateTime<Utc>) -> Result<Vec<LastRun>, Error> {
     let mut last = Vec::new();
     for job in ALL_JOBS {
-        if let Some(claim) = claims::last_finished(conn, job)?
+        if let Some(claim) = claims::last_finished(conn, job, now)?
             && let Some(finished_at) = claim.finished_at
         {
             last.push(LastRun { job: claim.job, due_at: claim.due_at, finished_at });
@@ -45,13 +46,13 @@ pub fn last_runs(conn: &mut Connection) -> Result<Vec<LastRun>, Error> {
 }
 
 /// Reads them all on one snapshot.
-pub fn gauges(conn: &mut Connection) -> Result<Gauges, Error> {
+pub fn gauges(conn: &mut Connection, now: DateTime<Utc>) -> Result<Gauges, Error> {
     let counted = letters::count_by_state(conn)?;
     let count = |state| counted.iter().find(|(known, _)| *known == state).map_or(0, |(_, count)| *count);
     Ok(Gauges {
         letters: ALL_LETTER_STATES.into_iter().map(|state| (state, count(state))).collect(),
         last_checks: runs::last_finished(conn)?,
         last_delivery: letters::last_sent_at(conn)?,
-        last_runs: last_runs(conn)?,
+        last_runs: last_runs(conn, now)?,
     })
 }

@@ -10,7 +10,7 @@ use crate::storage::alerts;
 pub use crate::storage::alerts::{Filter, Listed};
 pub use crate::storage::audit::{Filter as AuditFilter, Listed as AuditRow};
 pub use crate::storage::contacts::Filter as ContactFilter;
-pub use crate::storage::letters::{Filter as LetterFilter, Listed as ListedLetter};
+pub use crate::storage::letters::{Filter as LetterFilter, Listed as ListedLetter, Telling};
 pub use crate::storage::measures::Recorded as RecordedMeasure;
 use crate::storage::projects::Selection;
 pub use crate::storage::runs::{Filter as RunFilter, Run};
@@ -103,6 +103,14 @@ pub fn letters(
     limit: i64,
 ) -> Result<Vec<ListedLetter>, Error> {
     Ok(letters::page(conn, scope, filter, after, limit)?)
+}
+
+/// Events of a letter that are told with it at most.
+const MAX_TELLINGS: i64 = 500;
+
+/// What a letter tells, with the figures of the moment, and how many events that is in all.
+pub fn letter_tells(conn: &mut Connection, id: Uuid) -> Result<(Vec<Telling>, i64), Error> {
+    Ok(letters::tells(conn, id, MAX_TELLINGS)?)
 }
 
 /// One letter in a scope.

@@ -43,7 +43,7 @@ pub fn run(setup: &Setup, args: &CheckArgs) -> Result<(), Failure> {
     let as_of = day_asked(args.year, args.as_of, moment)?;
     let command = CheckAll { year: args.year, as_of, cause: "cli", actor: actor(), tell: true };
     let busy = out::busy("正在检查…");
-    let judging = if args.dry_run { setup.trial() } else { setup.judging(&db)? };
+    let judging = if args.dry_run { setup.trial(&db)? } else { setup.judging(&db)? };
     let checked = if args.dry_run {
         let judging = Arc::clone(&judging);
         let tried = db.read(move |conn| dry_run(conn, &command, Scope::Everything, &judging, moment));

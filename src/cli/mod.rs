@@ -10,6 +10,7 @@ mod house;
 mod import;
 mod letters;
 mod out;
+mod rules;
 mod serve;
 mod setup;
 mod verify;
@@ -46,8 +47,10 @@ enum Command {
     Unit(house::UnitArgs),
     /// 联系人 · People who are told.
     Contact(house::ContactArgs),
-    /// 信件 · The outbox: list it, send what is due.
+    /// 信件 · The outbox: list, show, retry, cancel; send what is due; try the set-up out.
     Letters(letters::LettersArgs),
+    /// 规则 · Show, check or put rule sets, begin from a preset.
+    Rules(rules::RulesArgs),
     /// 核验 · Rebuild the roll-ups from the ledger, check the database, say what differs.
     Verify(verify::VerifyArgs),
     /// 接口描述 · Print the API's description (OpenAPI 3.1), as the service gives it at /openapi.json.
@@ -90,6 +93,7 @@ fn dispatch(setup: setup::Setup, command: Command) -> Result<(), Failure> {
         Command::Unit(args) => house::unit(&setup, args),
         Command::Contact(args) => house::contact(&setup, args),
         Command::Letters(args) => letters::run(&setup, &args),
+        Command::Rules(args) => rules::run(&setup, &args),
         Command::Verify(args) => verify::run(&setup, &args),
         Command::Config(args) => config::run(None, &args),
         Command::Openapi => {

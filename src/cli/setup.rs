@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::out;
-use crate::actions::adopt_rules::adopt_rules;
+use crate::actions::adopt_rules::{adopt_bundled, adopt_rules, follows_bundled, is_newest};
 use crate::actions::{Judging, Moment};
 use crate::clock::Clock;
 use crate::config::{Security, Settings, Transport};
@@ -59,16 +59,26 @@ impl Setup {
         Ok(Setup { settings, clock, rules: (rules, document), workdays })
     }
 
-    /// What judging needs: the rule set of the settings goes on record first.
+    /// What judging needs: the rule set of the settings goes on record first, unless a newer one stands there.
     pub fn judging(&self, db: &Db) -> Result<Arc<Judging>, Failure> {
         let ((rules, document), moment) = (self.rules.clone(), self.moment());
-        db.write(move |conn| adopt_rules(conn, &rules, &document, &actor(), moment)).wait()?;
+        let adopt = if self.settings.rules.file.is_some() { adopt_rules } else { adopt_bundled };
+        db.write(move |conn| adopt(conn, &rules, &document, &actor(), moment)).wait()?;
         Ok(Arc::new(Judging::by_record(self.year_closes_on(), Arc::clone(&self.workdays))))
     }
 
-    /// What judging on trial needs: the rule set of the settings, whether it is on record or not.
-    pub fn trial(&self) -> Arc<Judging> {
-        Arc::new(Judging::by(self.rules.0.clone(), self.year_closes_on(), Arc::clone(&self.workdays)))
+    /// What judging on trial needs: the rule set of the settings where it would go on record, else those on record.
+    pub fn trial(&self, db: &Db) -> Result<Arc<Judging>, Failure> {
+        let rules = self.rules.0.clone();
+        let (version, is_newer) =
+            (rules.version, if self.settings.rules.file.is_some() { is_newest } else { follows_bundled });
+        let would_be_adopted = db.read(move |conn| is_newer(conn, version)).wait()?;
+        let (closes_on, workdays) = (self.year_closes_on(), Arc::clone(&self.workdays));
+        Ok(Arc::new(if would_be_adopted {
+            Judging::by(rules, closes_on, workdays)
+        } else {
+            Judging::by_record(closes_on, workdays)
+        }))
     }
 
     fn year_closes_on(&self) -> (u32, u32) {

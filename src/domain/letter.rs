@@ -119,6 +119,12 @@ pub struct Letter {
     pub references: Vec<Uuid>,
 }
 
+/// The Message-ID of a letter that comes from a sender of that domain: the same each time it is sent.
+#[must_use]
+pub fn message_id(letter: Uuid, domain: &str) -> String {
+    format!("<{letter}@{domain}>")
+}
+
 /// What a letter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterKind {

@@ -124,7 +124,8 @@ pub async fn show(app: web::Data<App>, request: HttpRequest) -> Result<HttpRespo
         let english = "send `Authorization: Bearer` with the token of http.metrics_token";
         return Err(Problem::new(UNAUTHENTICATED, "请在 Authorization 头中提供 http.metrics_token 的令牌", english));
     }
-    let known = app.db.read(gauges).await;
+    let now = app.clock.now();
+    let known = app.db.read(move |conn| gauges(conn, now)).await;
     if let Err(error) = &known {
         tracing::warn!(%error, "the database's gauges are left out");
     }

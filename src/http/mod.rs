@@ -61,6 +61,8 @@ pub struct App {
     pub metrics: Metrics,
     /// How the postman of this process is.
     pub post: Arc<PostState>,
+    /// The domain after which Message-IDs are named.
+    pub mail_domain: Arc<str>,
     /// The scheduler's sign of life.
     pub heartbeat: Arc<Heartbeat>,
     /// Who has shown wrong tokens.

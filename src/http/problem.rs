@@ -55,7 +55,9 @@ kinds! {
     UNIT_EXISTS = 409 "unit-already-recorded", "该预算单位已登记", "The unit is recorded already";
     OWN_TOKEN = 409 "own-token", "不能撤销正在使用的令牌", "A token cannot take itself back";
     LETTER_NOT_STUCK = 409 "letter-not-stuck", "该信件无须重发", "The letter is not stuck";
+    LETTER_NOT_WAITING = 409 "letter-not-waiting", "该信件已不能撤回", "The letter waits no more";
     CONTACT_EXISTS = 409 "contact-already-recorded", "该联系人已登记", "The contact is recorded already";
+    RULES_CHANGED = 412 "rules-changed-meanwhile", "规则已有新版本", "The rules were changed meanwhile";
     PLAN_CHANGED = 412 "plan-changed-meanwhile", "计划已有新版本", "The plan was changed meanwhile";
     PAYLOAD_TOO_LARGE = 413 "body-too-large", "请求体过大", "The body is too large";
     PATH_TOO_LONG = 414 "path-too-long", "路径过长", "The path is too long";
@@ -77,6 +79,12 @@ const TAG_MEMBER: &str = "etag";
 #[must_use]
 pub fn plan_tag(latest: i32) -> String {
     format!("\"plan-{latest}\"")
+}
+
+/// The entity tag of the rules: the version in force, and the latest on record.
+#[must_use]
+pub fn rules_tag(in_force: i32, latest: i32) -> String {
+    format!("\"rules-{in_force}-{latest}\"")
 }
 
 /// Seconds after which a client should try again.
@@ -140,10 +148,10 @@ impl Problem {
         problem
     }
 
-    /// With the tag of the plan's latest version, also as `ETag`.
+    /// With the tag of what stands there now, also as `ETag`.
     #[must_use]
-    pub fn with_tag(mut self, latest: i32) -> Problem {
-        self.more.push((TAG_MEMBER, json!(plan_tag(latest))));
+    pub fn with_tag(mut self, tag: &str) -> Problem {
+        self.more.push((TAG_MEMBER, json!(tag)));
         self
     }
 
@@ -169,6 +177,7 @@ impl Problem {
             Thing::Contact => "没有这个联系人，或不在可见的预算单位范围内",
             Thing::Letter => "没有这封信件，或不在可见的预算单位范围内",
             Thing::Token => "没有这个令牌",
+            Thing::Rules => "没有这一版规则",
         };
         Problem::new(NOT_FOUND, chinese, format!("there is no such {what} in the token's units"))
     }
@@ -283,7 +292,8 @@ impl From<Error> for Problem {
             | Error::UnitRing(_)
             | Error::TokenWithoutUnits(_)
             | Error::OwnToken
-            | Error::LetterNotStuck { .. } => refusal::of_house(&error, english),
+            | Error::LetterNotStuck { .. }
+            | Error::LetterNotWaiting { .. } => refusal::of_house(&error, english),
             Error::AccessChanged => Problem::new(UNAVAILABLE, UNAVAILABLE.chinese, english),
             Error::ContactExists => Problem::new(CONTACT_EXISTS, CONTACT_EXISTS.chinese, english),
             Error::EffectiveTooEarly(before) => Problem::invalid(
@@ -297,19 +307,12 @@ impl From<Error> for Problem {
             | Error::RevisesUnsaid { .. }
             | Error::PlanChanged { .. }) => refusal::of_plan(error),
             Error::Money(_) => Problem::invalid("amount_yuan", "金额超出可记录的范围", english),
-            Error::RulesChanged { version } => Problem::invalid(
-                "version",
-                format!("第 {version} 版规则已登记且内容不同，请为修改后的规则递增版本号"),
-                english,
-            ),
-            Error::RulesOutdated { version, latest } => Problem::invalid(
-                "version",
-                format!("第 {version} 版规则早于已登记的第 {latest} 版；要恢复旧规则，请给它新的版本号"),
-                english,
-            ),
-            Error::RulesTooEarly { before } => {
-                Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
-            }
+            error @ (Error::RulesChanged { .. }
+            | Error::RulesOutdated { .. }
+            | Error::RulesTooEarly { .. }
+            | Error::RulesUnreadable(_)
+            | Error::RulesUnsaid { .. }
+            | Error::RulesMoved { .. }) => refusal::of_rules(error),
         }
     }
 }

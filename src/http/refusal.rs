@@ -1,8 +1,9 @@
 //! Refusals of plans, of commitments, and of those who keep house and answer for alerts, as problems.
 
 use super::problem::{
-    ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, MEASURE_DONE, OWN_TOKEN, PLAN_CHANGED,
-    PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, UNIT_EXISTS,
+    ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, LETTER_NOT_WAITING, MEASURE_DONE,
+    OWN_TOKEN, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNIT_EXISTS, plan_tag,
+    rules_tag,
 };
 use crate::actions::{Error, chain_words};
 use crate::domain::commitment::CommitmentError;
@@ -31,11 +32,50 @@ pub fn of_plan(error: Error) -> Problem {
         ),
         Error::RevisesUnsaid { latest } => {
             let chinese = "请在 If-Match 头中写明所修订计划的 ETag";
-            Problem::new(PRECONDITION_REQUIRED, chinese, english).with_tag(latest)
+            Problem::new(PRECONDITION_REQUIRED, chinese, english).with_tag(&plan_tag(latest))
         }
         Error::PlanChanged { latest } => {
             let chinese = format!("计划已有第 {latest} 版，请读取后再修订");
-            Problem::new(PLAN_CHANGED, chinese, english).with_tag(latest)
+            Problem::new(PLAN_CHANGED, chinese, english).with_tag(&plan_tag(latest))
+        }
+        error => Problem::from(error),
+    }
+}
+
+/// Why a rule set was refused; of any other error, what it is otherwise.
+pub fn of_rules(error: Error) -> Problem {
+    let english = error.to_string();
+    match error {
+        Error::RulesUnreadable(faults) => Problem::invalid_fields(
+            faults
+                .by_key()
+                .map(|(field, fault)| FieldError {
+                    field: field.to_owned(),
+                    chinese: format!("规则文件此处有误：{fault}"),
+                    english: fault.to_owned(),
+                })
+                .collect(),
+        ),
+        Error::RulesChanged { version } => Problem::invalid(
+            "version",
+            format!("第 {version} 版规则已登记且内容不同，请为修改后的规则递增版本号"),
+            english,
+        ),
+        Error::RulesOutdated { version, latest } => Problem::invalid(
+            "version",
+            format!("第 {version} 版规则不高于已登记的第 {latest} 版；要恢复旧规则，请给它新的版本号"),
+            english,
+        ),
+        Error::RulesTooEarly { before } => {
+            Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
+        }
+        Error::RulesUnsaid { in_force, latest } => {
+            let chinese = "请在 If-Match 头中写明所读规则的 ETag";
+            Problem::new(PRECONDITION_REQUIRED, chinese, english).with_tag(&rules_tag(in_force, latest))
+        }
+        Error::RulesMoved { in_force, latest } => {
+            let chinese = format!("规则已有第 {latest} 版，请读取后再登记");
+            Problem::new(RULES_CHANGED, chinese, english).with_tag(&rules_tag(in_force, latest))
         }
         error => Problem::from(error),
     }
@@ -88,6 +128,13 @@ pub fn of_house(error: &Error, english: String) -> Problem {
         }
         Error::TokenWithoutUnits(_) => Problem::invalid("units", "除 admin 外须至少指定一个预算单位", english),
         Error::OwnToken => Problem::new(OWN_TOKEN, "这是当前请求使用的令牌：请用另一令牌撤销，或在命令行撤销", english),
+        Error::LetterNotWaiting { state, in_hand } => {
+            let mut problem =
+                Problem::new(LETTER_NOT_WAITING, "信件正在发送、已送达、已放弃或已撤回，不能再撤回", english);
+            problem.more.push(("state", json!(state.name())));
+            problem.more.push(("in_hand", json!(in_hand)));
+            problem
+        }
         Error::LetterNotStuck { state, in_hand } => {
             let mut problem = Problem::new(LETTER_NOT_STUCK, "信件已在队列中、正在发送或已送达，无须重发", english);
             problem.more.push(("state", json!(state.name())));

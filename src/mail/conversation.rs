@@ -131,7 +131,7 @@ impl<'talk> Conversation<'talk> {
             self.step(Step::NamingRecipient, |open| open.command(Rcpt::new(recipient.clone(), Vec::new())))?;
         }
         self.step(Step::OpeningMessage, |open| open.command(Data))?;
-        let answer = self.step(Step::SendingMessage, |open| open.message(message))?;
+        let answer = self.step(Step::SendingMessage, |open| open.command(Whole(&String::from_utf8_lossy(message))))?;
         let words = answer.message().collect::<Vec<_>>().join(" ");
         Ok(Accepted { words: tidy(&format!("{} {words}", answer.code())) })
     }
@@ -184,6 +184,20 @@ impl<'talk> Conversation<'talk> {
     }
 }
 
+/// A message with its final dot (RFC 5321, 4.5.2), spoken in one breath: the library writes the dot by itself, which
+/// then waits 40 ms until the system acknowledges what went before.
+struct Whole<'message>(&'message str);
+
+impl fmt::Display for Whole<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.strip_suffix("\r\n").unwrap_or(self.0).split("\r\n") {
+            let stuffing = if line.starts_with('.') { "." } else { "" };
+            write!(f, "{stuffing}{line}\r\n")?;
+        }
+        f.write_str(".\r\n")
+    }
+}
+
 /// What an error at a step means for the letter.
 fn failure(step: Step, error: &Error) -> SendFailure {
     let words = tidy(&format!("{step}: {error}"));
@@ -219,4 +233,17 @@ fn is_of_encryption(error: &Error) -> bool {
 fn tidy(words: &str) -> String {
     let line: String = words.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
     line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_WORDS_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_begins_with_a_dot_does_not_end_the_message() {
+        let spoken = |message| Whole(message).to_string();
+        assert_eq!(spoken("a\r\n.\r\n..b\r\nc.\r\n"), "a\r\n..\r\n...b\r\nc.\r\n.\r\n");
+        assert_eq!(spoken(".a"), "..a\r\n.\r\n");
+        assert_eq!(spoken("a\r\n\r\n"), "a\r\n\r\n.\r\n");
+    }
 }

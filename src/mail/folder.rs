@@ -21,6 +21,10 @@ impl Folder {
         Folder { path: path.into(), sender }
     }
 
+    pub(super) fn domain(&self) -> &str {
+        self.sender.domain()
+    }
+
     pub(super) fn describe(&self) -> String {
         format!("folder {}", self.path.display())
     }

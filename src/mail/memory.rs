@@ -15,6 +15,7 @@ pub struct Memory {
 struct Shared {
     letters: Vec<Letter>,
     failures: VecDeque<SendFailure>,
+    breaks: u32,
 }
 
 impl Memory {
@@ -29,8 +30,18 @@ impl Memory {
         self.locked().failures.push_back(failure);
     }
 
+    /// Makes as many coming sends break off as a fault of the program does.
+    pub fn break_next(&self, times: u32) {
+        self.locked().breaks = times;
+    }
+
     pub(super) fn send(&self, letter: &Letter) -> Result<Accepted, SendFailure> {
         let mut shared = self.locked();
+        if let Some(left) = shared.breaks.checked_sub(1) {
+            shared.breaks = left;
+            drop(shared);
+            std::panic::resume_unwind(Box::new("told to break off"));
+        }
         if let Some(failure) = shared.failures.pop_front() {
             return Err(failure);
         }

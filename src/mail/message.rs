@@ -1,12 +1,11 @@
 //! A letter as an Internet message: text and HTML as alternatives, and the same bytes each time it is built.
 
 use crate::domain::contact::EmailAddress;
-use crate::domain::letter::Letter;
+use crate::domain::letter::{Letter, message_id};
 use lettre::address::{Address, Envelope};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use std::time::SystemTime;
-use uuid::Uuid;
 
 /// From whom letters come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +25,11 @@ impl Sender {
         let named = mailbox.name.as_deref().unwrap_or_default();
         EmailAddress::parse(mailbox.email.as_ref()).map_err(|_| SenderError)?;
         if named.chars().any(char::is_control) { Err(SenderError) } else { Ok(Sender { mailbox }) }
+    }
+
+    /// The host of its address, after which Message-IDs are named.
+    pub(super) fn domain(&self) -> &str {
+        self.mailbox.email.domain()
     }
 
     /// What letters in a folder carry where no sender is set: they go nowhere by themselves.
@@ -49,9 +53,8 @@ pub(super) fn message(letter: &Letter, sender: &Sender) -> Result<(Envelope, Vec
     let envelope = Envelope::new(Some(sender.mailbox.email.clone()), vec![to.clone()])?;
     let name = Some(one_line(&letter.to_name)).filter(|name| !name.is_empty());
     let (domain, header) = (sender.mailbox.email.domain(), HeaderName::new_from_ascii_str);
-    let message_id = |id: Uuid| format!("<{id}@{domain}>");
     let mut building = Message::builder()
-        .message_id(Some(message_id(letter.id)))
+        .message_id(Some(message_id(letter.id, domain)))
         .date(SystemTime::from(letter.created_at))
         .from(sender.mailbox.clone())
         .to(Mailbox::new(name, to))
@@ -64,10 +67,10 @@ pub(super) fn message(letter: &Letter, sender: &Sender) -> Result<(Envelope, Vec
         // RFC 2919: what a mail program's rules sort by.
         .raw_header(HeaderValue::new(header("List-Id"), format!("Milepost budget warnings <milepost.{domain}>")));
     if let Some(newest) = letter.references.last() {
-        let all: Vec<String> = letter.references.iter().map(|id| message_id(*id)).collect();
+        let all: Vec<String> = letter.references.iter().map(|id| message_id(*id, domain)).collect();
         // RFC 5322, 3.6.4: oldest first, folded so that no line grows long.
         building = building
-            .raw_header(HeaderValue::new(header("In-Reply-To"), message_id(*newest)))
+            .raw_header(HeaderValue::new(header("In-Reply-To"), message_id(*newest, domain)))
             .raw_header(HeaderValue::new(header("References"), all.join(" ")));
     }
     let message = building.envelope(envelope.clone()).multipart(alternatives(letter))?;

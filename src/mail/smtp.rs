@@ -118,6 +118,10 @@ impl Smtp {
         Ok(Smtp { talk: Arc::new(talk), sender, deadline: options.deadline, under_way: Arc::default() })
     }
 
+    pub(super) fn domain(&self) -> &str {
+        self.sender.domain()
+    }
+
     pub(super) fn describe(&self) -> String {
         format!("smtp {}:{}", self.talk.host, self.talk.port)
     }

@@ -80,11 +80,11 @@ pub fn finish(conn: &mut Connection, job: &str, due_at: DateTime<Utc>, at: DateT
     Ok(())
 }
 
-/// The run of a job that was done last.
-pub fn last_finished(conn: &mut Connection, job: &str) -> Result<Option<Claim>, Error> {
+/// The run of a job that was done last by an instant.
+pub fn last_finished(conn: &mut Connection, job: &str, by: DateTime<Utc>) -> Result<Option<Claim>, Error> {
     let row: Option<Row> = dsl::schedule_claims
         .filter(dsl::job.eq(job))
-        .filter(dsl::finished_at.is_not_null())
+        .filter(dsl::finished_at.le(column(by)))
         .order(dsl::finished_at.desc())
         .select((dsl::job, dsl::due_at, dsl::claimed_at, dsl::finished_at))
         .first(conn)

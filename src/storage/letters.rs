@@ -10,7 +10,7 @@ pub use held::{
     Claimed, Outcome, Taken, UnreadableLetter, cancel, claim, release, release_leases, renew, requeue,
     set_aside_strange, settle,
 };
-pub use listed::{Filter, Listed, count_by_state, find, last_sent_at, page, units_of};
+pub use listed::{Filter, Listed, Telling, count_by_state, find, last_sent_at, page, tells, units_of};
 pub use told::told_of;
 
 use super::Connection;

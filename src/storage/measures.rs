@@ -103,10 +103,11 @@ pub fn of_alert(conn: &mut Connection, alert: Uuid) -> Result<Vec<Recorded>, Err
 
 /// The measures still to be carried out in the projects selected, by alert.
 pub fn open_of(conn: &mut Connection, selection: &Selection) -> Result<HashMap<Uuid, Vec<Measure>>, Error> {
+    // Not as a join: begun from the alerts, it would read all of them for each stretch of a check.
+    let of_projects = alerts::table.filter(alerts::project_id.eq_any(selection.ids())).select(alerts::id);
     let rows: Vec<Row> = on_either!(conn, |conn| measures::table
-        .inner_join(alerts::table)
         .filter(measures::done_on.is_null())
-        .filter(alerts::project_id.eq_any(selection.ids()))
+        .filter(measures::alert_id.eq_any(of_projects))
         .order(measures::id)
         .select(Row::as_select())
         .load(conn))?;

@@ -90,12 +90,12 @@ fn a_clock_that_jumps_ten_years_ahead_changes_nothing_that_was_said() {
 
         let far = served(place, "2034-07-02T08:31:00+08:00");
         assert_eq!(last_run(&far)["due_at"], "2034-07-02T00:30:00.000Z");
-        assert_eq!((alerts(), checked(&far, &token)), (standing.clone(), vec!["2024-07-02".to_owned()]));
+        assert_eq!((alerts(), letters(&far, &token)), (standing, told));
+        assert_eq!(checked(&far, &token), ["2024-07-02"]);
         drop(far);
 
         let back = served(place, "2024-07-03T08:31:00+08:00");
         assert_eq!(checked(&back, &token), ["2024-07-02", "2024-07-03"]);
-        assert_eq!((alerts(), letters(&back, &token)), (standing, told));
         // What the client repeats is still known, though the other clock found it ten years old.
         let body = json!({ "amount_yuan": "1.00", "paid_on": "2024-07-01", "voucher_no": "A-1" });
         let path = format!("/years/2024/projects/{DISPATCH}/disbursements");

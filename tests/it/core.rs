@@ -3,6 +3,7 @@
 mod alerts;
 mod history;
 mod indicators;
+mod kinds;
 mod laws;
 mod ledger;
 mod spending;

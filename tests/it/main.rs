@@ -30,3 +30,4 @@ mod storage;
 mod support;
 mod told_once;
 mod workdays;
+mod year;

@@ -49,6 +49,7 @@ fn random_histories_stand_on_postgres_too() {
 
 /// Plays one history per seed, each about a project of its own in the same database.
 fn play(place: &Place, seeds: std::ops::Range<u64>) {
+    place.with_rules("plan-points-only");
     let only = only_seed();
     place
         .set("schedule.daily_check", "")

@@ -11,6 +11,7 @@ const SETTLED: &str = "13060524P000003100322";
 const HEADERS: &str = "project_code,amount_yuan,paid_on,voucher_no,line_no,source,kind";
 
 fn open_books(place: &Place) -> (Service, String) {
+    place.with_rules("plan-points-only");
     place.at("2024-07-01T09:00:00+08:00");
     place.done(&["import", "plan", PLAN, "--year", "2024"]);
     place.done(&[

@@ -22,7 +22,7 @@ pub(super) struct IfNoneMatch {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub(super) struct IfMatch {
-    /// The `ETag` of the project, or of its plans, as the client read it.
+    /// The `ETag` of what is to change, as the client read it.
     #[param(rename = "If-Match", example = "\"plan-1\"")]
     _tag: String,
 }
@@ -60,6 +60,18 @@ pub(super) fn with_tag(mut response: HttpResponse, tag: &str) -> HttpResponse {
 
 /// Which versions the client has seen. A weak tag is none, and one that is not of a plan is of no version.
 pub(super) fn seen(request: &HttpRequest) -> Seen {
+    seen_by(request, latest_of)
+}
+
+/// The same of the rules.
+pub(super) fn seen_rules(request: &HttpRequest) -> Seen {
+    seen_by(request, |tag| {
+        let inner = tag.strip_prefix("\"rules-")?.strip_suffix('"')?;
+        inner.split_once('-')?.1.parse().ok()
+    })
+}
+
+fn seen_by(request: &HttpRequest, version: impl Fn(&str) -> Option<i32>) -> Seen {
     let tags = tags(request, &IF_MATCH);
     if tags.is_empty() {
         return Seen::Unsaid;
@@ -67,7 +79,7 @@ pub(super) fn seen(request: &HttpRequest) -> Seen {
     if tags.iter().any(|tag| tag == "*") {
         return Seen::Any;
     }
-    Seen::Versions(tags.iter().filter_map(|tag| latest_of(tag)).collect())
+    Seen::Versions(tags.iter().filter_map(|tag| version(tag)).collect())
 }
 
 fn latest_of(tag: &str) -> Option<i32> {

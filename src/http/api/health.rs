@@ -24,7 +24,8 @@ pub async fn alive() -> HttpResponse {
     extensions(("x-permission" = json!("none"))),
 )]
 pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    let runs = app.db.read(gauges::last_runs).await?;
+    let now = app.clock.now();
+    let runs = app.db.read(move |conn| gauges::last_runs(conn, now)).await?;
     let pulse = app.heartbeat.pulse();
     if !pulse.is_alive {
         let english = "the scheduler has not looked at what is due for minutes; see the log and restart the service";
@@ -36,10 +37,13 @@ pub async fn ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
             "the working days of {year} are not known: Monday to Friday are counted until calendar.workdays_file has the year"
         )
     });
+    let post = app.post.seen();
+    let paused = post.paused.as_ref().map(|words| format!("letters wait until the mail channel is mended: {words}"));
     Ok(ok(&views::Ready {
         status: "ready",
         version: env!("CARGO_PKG_VERSION"),
         scheduler: views::scheduler_state(pulse, runs),
-        warnings: warnings.collect(),
+        postman: views::postman_state(post),
+        warnings: warnings.chain(paused).collect(),
     }))
 }

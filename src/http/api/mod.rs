@@ -98,6 +98,7 @@ resources! {
     "/api/v1/letters" { get letters::list }
     "/api/v1/letters/{id}" { get letters::one }
     "/api/v1/letters/{id}/retry" { post letters::retry }
+    "/api/v1/letters/{id}/cancellation" { post letters::cancel }
     "/api/v1/contacts" { get contacts::list, post contacts::add }
     "/api/v1/contacts/{id}" { get contacts::one, delete contacts::remove }
     "/api/v1/units" { get units::list, post units::record }
@@ -105,7 +106,7 @@ resources! {
     "/api/v1/tokens" { get tokens::list, post tokens::issue }
     "/api/v1/tokens/{token}" { get tokens::one, delete tokens::revoke }
     "/api/v1/audit" { get audit::list }
-    "/api/v1/rules" { get rules::read }
+    "/api/v1/rules" { get rules::read, put rules::put }
     "/healthz" { get health::alive }
     "/readyz" { get health::ready }
     "/metrics" { get metrics::show }

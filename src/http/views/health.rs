@@ -2,6 +2,7 @@
 
 use super::Instant;
 use crate::actions::gauges;
+use crate::actions::post_state::PostSeen;
 use crate::heartbeat::Pulse;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,7 +26,10 @@ pub struct Ready {
     pub version: &'static str,
     /// Who does what is due.
     pub scheduler: SchedulerState,
-    /// What somebody has to see to, though it serves: years whose working days are not known.
+    /// Who sends letters.
+    pub postman: PostmanState,
+    /// What somebody has to see to, though it serves: years whose working days are not known, a mail channel
+    /// at rest.
     #[schema(example = json!([]))]
     pub warnings: Vec<String>,
 }
@@ -39,6 +43,22 @@ pub struct SchedulerState {
     last_run: Option<ScheduledRun>,
     /// When something is due next; null where nothing is scheduled.
     next_due_at: Option<Instant>,
+}
+
+/// Who sends letters.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PostmanState {
+    /// When he looked last into the outbox, or took up a letter; null until his first look.
+    last_look_at: Option<Instant>,
+    /// What must be mended before letters go again, in the mail server's words; null where nothing is known to be wrong.
+    #[schema(example = "535 5.7.8 authentication failed")]
+    paused: Option<String>,
+}
+
+/// The postman, as he was seen last.
+#[must_use]
+pub fn postman_state(seen: PostSeen) -> PostmanState {
+    PostmanState { last_look_at: seen.last_look_at.map(Instant), paused: seen.paused }
 }
 
 /// A scheduled run that was done.

@@ -2,7 +2,7 @@
 
 use super::{Day, Instant, RuleWord, SeverityWord, Yuan};
 use crate::actions::rule_book::{RuleBook, RuleSet};
-use crate::domain::rule::Rules;
+use crate::domain::rule::{CurveStep, Patience, Rules, TimeSteps};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub struct Book {
     /// The set that judges today.
     in_force: RuleValues,
-    /// Every set on record, oldest first.
+    /// The sets on record, oldest first; only the one that was asked for, or put.
     versions: Vec<RuleVersion>,
 }
 
@@ -31,6 +31,72 @@ pub struct RuleValues {
     spending: SpendingRules,
     /// Indicators against their targets.
     indicators: IndicatorRules,
+    /// A planned figure or budget so small that verdicts about it are no graver than so much; null where nothing is.
+    materiality: Option<MaterialityRule>,
+    /// The gap between work and spending; null where it is not judged.
+    work_gap: Option<GapRule>,
+    /// From so many working days before a plan point on; null where points are not announced.
+    plan_point_coming: Option<PatienceRule>,
+    /// Nothing posted since so many days; null where that is not told.
+    figures_stale: Option<PatienceRule>,
+    /// A reading so many working days late; null where that is not told.
+    figures_missing: Option<PatienceRule>,
+}
+
+/// What is too small for grave words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MaterialityRule {
+    /// Below this figure …
+    below_yuan: Yuan,
+    /// … no verdict about spending is graver.
+    at_most: SeverityWord,
+}
+
+/// How far work and spending may lie apart.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GapRule {
+    /// Percentage points.
+    #[schema(example = "10")]
+    above_points: String,
+    /// How grave more than that is.
+    severity: SeverityWord,
+}
+
+/// How long is waited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatienceRule {
+    /// Days, or working days.
+    #[schema(example = 10)]
+    days: u32,
+    /// How grave it is then.
+    severity: SeverityWord,
+}
+
+/// The share of the year as a yardstick.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimeRule {
+    /// Below this share it is critical.
+    #[schema(example = "0.60")]
+    critical_below: String,
+    /// Below this share it is a warning.
+    #[schema(example = "0.80")]
+    warning_below: String,
+    /// At or above this share spending is far ahead; null where that is not told.
+    #[schema(example = "1.20")]
+    ahead_from: Option<String>,
+}
+
+/// One step of an absolute curve.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurveRule {
+    /// Month and day.
+    #[schema(example = "06-30")]
+    on: String,
+    /// The share of the adjusted budget that is to be spent from that day on.
+    #[schema(example = "0.40")]
+    least: String,
+    /// How grave less is.
+    severity: SeverityWord,
 }
 
 /// Thresholds of spending.
@@ -50,6 +116,17 @@ pub struct SpendingRules {
     /// Above this share spending is far ahead.
     #[schema(example = "1.20")]
     ahead_above: String,
+    /// Whether the plan's points judge; where they do not, their standing is shown only.
+    #[schema(example = true)]
+    by_plan_point: bool,
+    /// How grave it is to be over the budget.
+    over_budget: SeverityWord,
+    /// How grave it is to be far ahead.
+    far_ahead: SeverityWord,
+    /// The share of the year; null where it is no yardstick.
+    time: Option<TimeRule>,
+    /// An absolute curve; empty where there is none.
+    curve: Vec<CurveRule>,
 }
 
 /// Thresholds of indicators.
@@ -96,6 +173,8 @@ pub struct RuleVersion {
     /// Who recorded it.
     #[schema(example = "cli")]
     recorded_by: String,
+    /// Its values.
+    values: RuleValues,
     /// The document, TOML, as it was given.
     #[schema(example = "version = 1\nname = \"默认规则（按支出计划节点）\"\n")]
     document: String,
@@ -104,7 +183,10 @@ pub struct RuleVersion {
 /// The sets on record.
 #[must_use]
 pub fn book(book: &RuleBook) -> Book {
-    Book { in_force: values(&book.in_force), versions: book.sets.iter().map(version).collect() }
+    Book {
+        in_force: values(&book.in_force),
+        versions: book.sets.iter().map(|(set, rules)| version(set, rules)).collect(),
+    }
 }
 
 fn values(rules: &Rules) -> RuleValues {
@@ -118,7 +200,23 @@ fn values(rules: &Rules) -> RuleValues {
             notice_from: rules.notice_from.to_string(),
             warning_from: rules.warning_from.to_string(),
             ahead_above: rules.ahead_above.to_string(),
+            by_plan_point: rules.by_plan_point,
+            over_budget: SeverityWord(rules.over_budget.name()),
+            far_ahead: SeverityWord(rules.far_ahead.name()),
+            time: rules.time.map(time),
+            curve: rules.curve.iter().map(curve_step).collect(),
         },
+        materiality: rules.materiality.map(|small| MaterialityRule {
+            below_yuan: Yuan(small.below),
+            at_most: SeverityWord(small.at_most.name()),
+        }),
+        work_gap: rules.work_gap.map(|gap| GapRule {
+            above_points: gap.above_points.to_string(),
+            severity: SeverityWord(gap.severity.name()),
+        }),
+        plan_point_coming: rules.coming.map(patience),
+        figures_stale: rules.stale.map(patience),
+        figures_missing: rules.missing.map(patience),
         indicators: IndicatorRules {
             running_count_units: rules.running_count_units.clone(),
             over_fulfilled_from: rules.over_fulfilled_from.to_string(),
@@ -135,8 +233,30 @@ fn values(rules: &Rules) -> RuleValues {
     }
 }
 
-fn version(set: &RuleSet) -> RuleVersion {
+fn patience(patience: Patience) -> PatienceRule {
+    PatienceRule { days: patience.days, severity: SeverityWord(patience.severity.name()) }
+}
+
+fn time(steps: TimeSteps) -> TimeRule {
+    TimeRule {
+        critical_below: steps.critical_below.to_string(),
+        warning_below: steps.warning_below.to_string(),
+        ahead_from: steps.ahead_from.map(|share| share.to_string()),
+    }
+}
+
+fn curve_step(step: &CurveStep) -> CurveRule {
+    let (month, day) = step.on;
+    CurveRule {
+        on: format!("{month:02}-{day:02}"),
+        least: step.least.to_string(),
+        severity: SeverityWord(step.severity.name()),
+    }
+}
+
+fn version(set: &RuleSet, rules: &Rules) -> RuleVersion {
     RuleVersion {
+        values: values(rules),
         version: set.version,
         name: set.name.clone(),
         source: set.source.clone(),

@@ -1,8 +1,8 @@
-//! Checks and letters, as JSON.
+//! Checks, as JSON.
 
-use super::{ContactRoleWord, Day, Id, Instant, LetterStateWord, SeverityWord};
+use super::{Day, Id, Instant};
 use crate::actions::check_all_projects;
-use crate::actions::watch::{ListedLetter, Run};
+use crate::actions::watch::Run;
 use crate::domain::access::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,53 +85,6 @@ pub struct Checked {
     without_recipient: i64,
 }
 
-/// A letter of the outbox.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Letter {
-    /// Ours.
-    id: Id,
-    /// The check that caused it; null where a posting did.
-    check: Option<Id>,
-    /// Who is told.
-    to: LetterTo,
-    /// The gravest matter in it.
-    severity: SeverityWord,
-    /// Its subject.
-    #[schema(example = "【预警】1 个项目支出落后于计划")]
-    subject: String,
-    /// The plain-text part.
-    #[schema(example = "李四：……")]
-    text: String,
-    /// Where it is.
-    state: LetterStateWord,
-    /// Attempts so far.
-    #[schema(example = 0)]
-    attempts: i32,
-    /// When it will be tried next.
-    next_attempt_at: Instant,
-    /// The server's last words.
-    #[schema(example = "451 try again later")]
-    last_words: Option<String>,
-    /// When it was decided.
-    created_at: Instant,
-    /// When it was accepted.
-    sent_at: Option<Instant>,
-}
-
-/// Who is told by a letter.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LetterTo {
-    /// Where it goes.
-    #[schema(example = "li.si@example.cn")]
-    email: String,
-    /// The person's name.
-    #[schema(example = "李四")]
-    name: String,
-    /// As what the person is told.
-    #[schema(value_type = ContactRoleWord)]
-    role: String,
-}
-
 /// A check. Which projects failed is told to those who see everything; others see how many.
 #[must_use]
 pub fn run(run: &Run, scope: &Scope) -> Check {
@@ -167,24 +120,4 @@ pub fn checked(checked: &check_all_projects::Checked, dry_run: bool, scope: &Sco
     let mut check = run(&checked.run, scope);
     check.id = check.id.filter(|_| !dry_run);
     Checked { check, dry_run, without_recipient: checked.without_recipient }
-}
-
-/// A letter of the outbox.
-#[must_use]
-pub fn letter(letter: &ListedLetter) -> Letter {
-    let to = LetterTo { email: letter.to_email.clone(), name: letter.to_name.clone(), role: letter.role.clone() };
-    Letter {
-        id: Id(letter.id),
-        check: letter.run.map(Id),
-        to,
-        severity: SeverityWord(letter.severity.name()),
-        subject: letter.subject.clone(),
-        text: letter.text.clone(),
-        state: LetterStateWord(letter.state.name()),
-        attempts: letter.attempts,
-        next_attempt_at: Instant(letter.next_attempt_at),
-        last_words: letter.last_words.clone(),
-        created_at: Instant(letter.created_at),
-        sent_at: letter.sent_at.map(Instant),
-    }
 }

@@ -54,6 +54,8 @@ words! {
     RoleWord: "What a token may do.", ["clerk", "reviewer", "auditor", "admin"];
     TokenStateWord: "Whether a token can be used.", ["good", "expired", "revoked"];
     CauseWord: "Who asked for a check.", ["schedule", "api", "cli", "demo"];
+    LetterKindWord: "What a letter is: everything of one run, what a posting turned critical, one matter alone, the month.",
+        ["digest", "immediate", "single", "monthly"];
     LetterStateWord: "Where a letter is.", ["queued", "retrying", "sent", "dead", "cancelled"];
     KindWord: "What kind of entry it is.", ["payment", "refund", "prior_year_refund", "reversal"];
     PostedKindWord: "What kind of entry can be posted; a reversal has its own operation.",

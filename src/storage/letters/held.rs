@@ -58,7 +58,7 @@ pub fn claim(
     lease_until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Taken, Error> {
-    let mut taken = Taken::default();
+    let (mut taken, mut won) = (Taken::default(), Vec::new());
     for state in WAITING {
         // Only what finds a row is read of all of them: one that cannot be read must not hide the others.
         let due: Vec<(String, i64)> = letters::table
@@ -71,7 +71,7 @@ pub fn claim(
             .load(conn)?;
         for (id, token) in due {
             // Asked again in full: since it was found, its holder may have settled it under the same token.
-            let won = diesel::update(
+            let is_won = diesel::update(
                 letters::table
                     .filter(letters::id.eq(&id))
                     .filter(letters::lease_token.eq(token))
@@ -80,14 +80,27 @@ pub fn claim(
             )
             .set((letters::lease_token.eq(token + 1), letters::lease_until.eq(column(lease_until))))
             .execute(conn)?;
-            if won == 0 {
+            if is_won == 1 {
+                won.push(id);
+            } else {
                 taken.lost += 1;
-                continue;
             }
-            match held(conn, &id) {
-                Ok(claimed) => taken.letters.push(claimed),
-                Err(words) => taken.unreadable.push(set_aside(conn, id, words?)),
-            }
+        }
+    }
+    // All at once, and where that fails one by one.
+    let rows = letters::table.filter(letters::id.eq_any(&won)).order((letters::next_attempt_at, letters::id));
+    let whole: Option<Vec<Claimed>> = match rows.select(Row::as_select()).load(conn) {
+        Ok(rows) => rows.into_iter().map(Row::into_claimed).collect::<Result<_, _>>().ok(),
+        Err(DieselError::DeserializationError(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(letters) = whole {
+        return Ok(Taken { letters, ..taken });
+    }
+    for id in won {
+        match held(conn, &id) {
+            Ok(claimed) => taken.letters.push(claimed),
+            Err(words) => taken.unreadable.push(set_aside(conn, id, words?)),
         }
     }
     Ok(taken)
@@ -100,10 +113,7 @@ fn held(conn: &mut Connection, id: &str) -> Result<Claimed, Result<String, Error
         Err(DieselError::DeserializationError(fault)) => return Err(Ok(fault.to_string())),
         Err(error) => return Err(Err(error.into())),
     };
-    let (token, attempts, attempts_left) = (row.lease_token, row.attempts, row.attempts_allowed - row.attempts - 1);
-    let attempts_lately = attempts - (row.attempts_allowed - ATTEMPTS);
-    let letter = row.into_letter().map_err(|error| Ok(error.to_string()))?;
-    Ok(Claimed { letter, token, attempts, attempts_left, attempts_lately })
+    row.into_claimed().map_err(|error| Ok(error.to_string()))
 }
 
 /// Gives a letter up that cannot be read. Where even that fails it stays under its lease, and is reported all the same.
@@ -140,6 +150,13 @@ pub fn set_aside_strange(conn: &mut Connection) -> Result<Vec<UnreadableLetter>,
 }
 
 impl Row {
+    fn into_claimed(self) -> Result<Claimed, Error> {
+        let (token, attempts, attempts_left) =
+            (self.lease_token, self.attempts, self.attempts_allowed - self.attempts - 1);
+        let attempts_lately = attempts - (self.attempts_allowed - ATTEMPTS);
+        Ok(Claimed { letter: self.into_letter()?, token, attempts, attempts_left, attempts_lately })
+    }
+
     fn into_letter(self) -> Result<Letter, Error> {
         Ok(Letter {
             id: uuid(&self.id)?,

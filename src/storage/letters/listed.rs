@@ -2,6 +2,7 @@
 
 use super::{Row, threads};
 use crate::domain::access::Scope;
+use crate::domain::alert::Change;
 use crate::domain::code::UnitCode;
 use crate::domain::contact::EmailAddress;
 use crate::domain::letter::{LetterKind, LetterState};
@@ -9,7 +10,7 @@ use crate::domain::rule::Severity;
 use crate::storage::Connection;
 use crate::storage::error::Error;
 use crate::storage::rows::{column, instant, optional_uuid, unit_code, uuid, word};
-use crate::storage::schema::{letter_units, letters};
+use crate::storage::schema::{alert_events, alerts, letter_events, letter_units, letters, projects};
 use crate::storage::units;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::{count_star, exists, max, not};
@@ -102,6 +103,10 @@ pub struct Filter {
     pub since: Option<DateTime<Utc>>,
     /// Only decided before this instant.
     pub until: Option<DateTime<Utc>>,
+    /// Only of this kind.
+    pub kind: Option<LetterKind>,
+    /// Only those that tell something of this alert.
+    pub alert: Option<Uuid>,
     /// Only this one.
     pub id: Option<Uuid>,
 }
@@ -154,6 +159,16 @@ fn narrowed<'query>(
     if let Some(to) = &filter.to {
         query = query.filter(letters::to_email.eq(to.as_str().to_owned()));
     }
+    if let Some(kind) = filter.kind {
+        query = query.filter(letters::kind.eq(kind.name()));
+    }
+    if let Some(alert) = filter.alert {
+        let telling = letter_events::table
+            .inner_join(alert_events::table.on(alert_events::id.eq(letter_events::event_id)))
+            .filter(alert_events::alert_id.eq(alert.to_string()))
+            .select(letter_events::letter_id);
+        query = query.filter(letters::id.eq_any(telling));
+    }
     if let Some(since) = filter.since {
         query = query.filter(letters::created_at.ge(column(since)));
     }
@@ -180,4 +195,54 @@ pub fn units_of(conn: &mut Connection, id: Uuid) -> Result<Vec<UnitCode>, Error>
         .select(letter_units::unit_code)
         .load(conn)?;
     codes.iter().map(|code| unit_code(code)).collect()
+}
+
+/// What a letter tells of one alert: an event of its story, with the figures of that moment.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// The alert.
+    pub alert: Uuid,
+    /// The project's code.
+    pub project_code: String,
+    /// The project's name on record.
+    pub project_name: String,
+    /// What happened.
+    pub change: Change,
+    /// How grave it was then.
+    pub severity: Severity,
+    /// The numbers of that moment: a JSON object.
+    pub inputs: String,
+}
+
+/// What a letter tells, in the order in which it happened, up to a limit; and how much that is without one.
+pub fn tells(conn: &mut Connection, id: Uuid, limit: i64) -> Result<(Vec<Telling>, i64), Error> {
+    let total: i64 =
+        letter_events::table.filter(letter_events::letter_id.eq(id.to_string())).count().get_result(conn)?;
+    let rows: Vec<(String, String, String, String, String, String)> = letter_events::table
+        .inner_join(alert_events::table.on(alert_events::id.eq(letter_events::event_id)))
+        .inner_join(alerts::table.on(alerts::id.eq(alert_events::alert_id)))
+        .inner_join(projects::table.on(projects::id.eq(alerts::project_id)))
+        .filter(letter_events::letter_id.eq(id.to_string()))
+        .order(letter_events::event_id)
+        .limit(limit)
+        .select((
+            alerts::id,
+            projects::code,
+            projects::name,
+            alert_events::change,
+            alert_events::severity,
+            alert_events::inputs,
+        ))
+        .load(conn)?;
+    let telling = |(alert, project_code, project_name, change, severity, inputs): (String, _, _, String, String, _)| {
+        Ok(Telling {
+            alert: uuid(&alert)?,
+            project_code,
+            project_name,
+            change: word(Change::from_name(&change), "change", &change)?,
+            severity: word(Severity::from_name(&severity), "severity", &severity)?,
+            inputs,
+        })
+    };
+    Ok((rows.into_iter().map(telling).collect::<Result<_, Error>>()?, total))
 }

@@ -129,6 +129,7 @@ fn what_a_person_resolved_stays_so_until_it_is_graver_or_comes_back() {
 #[test]
 fn what_is_closed_before_anybody_heard_of_it_is_never_told() {
     Place::each(|place| {
+        place.with_rules("plan-points-only");
         let office = Office::on(place);
         add_head(place);
         let (id, _) = lagging(&office);
@@ -223,7 +224,8 @@ fn a_letter_that_was_given_up_is_sent_again_when_asked() {
         office.check(&json!({ "as_of": "2024-06-30" })).expect(200);
         let dead = wait_for(&office, "dead");
         let id = dead["id"].as_str().unwrap();
-        assert_eq!(office.get(&format!("/letters/{id}")).expect(200).json(), dead);
+        let whole = office.get(&format!("/letters/{id}")).expect(200).json();
+        assert!(dead.as_object().unwrap().iter().all(|(key, value)| whole[key] == *value), "{whole}");
         assert_eq!(dead["attempts"], 1);
 
         let retry = |token: &str| office.service.client.post(token, &format!("/letters/{id}/retry"), "", &json!({}));

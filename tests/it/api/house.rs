@@ -183,11 +183,11 @@ fn the_rules_are_read_with_their_values_and_their_source() {
     let place = Place::sqlite();
     let office = Office::on(&place);
     let answer = office.service.client.get(&office.clerk, "/rules").expect(200);
-    assert_eq!(answer.header("etag"), Some("\"rules-1-1\""));
+    assert_eq!(answer.header("etag"), Some("\"rules-2-2\""));
     let rules = answer.json();
     assert_eq!(
         (&rules["in_force"]["version"], &rules["in_force"]["spending"]["notice_from"]),
-        (&json!(1), &json!("0.80"))
+        (&json!(2), &json!("0.80"))
     );
     assert_eq!(rules["in_force"]["spending"]["tolerance_yuan"], "100.00");
     assert!(rules["in_force"]["source"].as_str().unwrap().contains("财预"));

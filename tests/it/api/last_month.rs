@@ -15,9 +15,10 @@ fn june(service: &Service, token: &str, known_at: Option<&str>) -> [Value; 2] {
         .map(|path| service.client.get(token, &format!("{path}{known_at}")).expect(200).json())
 }
 
-/// The bundled rules with other thresholds, in force from a day.
+/// The rules of the plan's points with other thresholds, in force from a day.
 fn stricter_rules(place: &Place, version: i32, effective_on: &str) -> String {
-    let bundled = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config/rules.toml")).unwrap();
+    let bundled =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config/presets/plan-points-only.toml")).unwrap();
     let rules = bundled
         .replace("version = 1\n", &format!("version = {version}\neffective_on = \"{effective_on}\"\n"))
         .replace("warning_from = \"0.60\"", "warning_from = \"0.75\"");
@@ -30,6 +31,7 @@ fn stricter_rules(place: &Place, version: i32, effective_on: &str) -> String {
 #[test]
 fn a_comparison_of_last_month_stands_after_posts_reversals_a_revision_and_other_rules() {
     Place::each(|place| {
+        place.with_rules("plan-points-only");
         let office = Office::on(place);
         let first = office.pay(FIRST, "310000.00", "v1");
         office.pay(TENTH, "1000.00", "v2");
@@ -73,7 +75,7 @@ fn a_comparison_of_last_month_stands_after_posts_reversals_a_revision_and_other_
 #[test]
 fn rules_are_recorded_once_and_never_under_the_same_number_again() {
     Place::each(|place| {
-        place.at("2024-07-01T09:00:00+08:00");
+        place.at("2024-07-01T09:00:00+08:00").with_rules("plan-points-only");
         place.done(&["import", "plan", PLAN, "--year", "2024"]);
         let check = ["check", "--year", "2024", "--as-of", "2024-06-30"];
         place.done(&check);

@@ -19,6 +19,7 @@ mod permissions;
 mod plans;
 mod readings;
 mod remembered;
+mod rules;
 mod strange_words;
 mod watch;
 

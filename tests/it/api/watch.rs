@@ -19,6 +19,7 @@ fn items(office: &Office, path: &str) -> Vec<Value> {
 #[test]
 fn a_check_judges_writes_and_is_listed() {
     Place::each(|place| {
+        place.with_rules("plan-points-only");
         let office = Office::on(place);
         add_head(place);
         office.pay(FIRST, "453900.00", "v1");
@@ -66,6 +67,7 @@ fn a_check_does_not_go_back_nor_into_the_future() {
 #[test]
 fn an_alert_tells_its_story() {
     let place = Place::sqlite();
+    place.with_rules("plan-points-only");
     let office = Office::on(&place);
     office.check(&json!({ "as_of": "2024-06-30" })).expect(200);
     let alerts = items(&office, "/years/2024/alerts");
@@ -90,6 +92,7 @@ fn an_alert_tells_its_story() {
 fn the_outbox_is_a_readable_archive() {
     let place = Place::sqlite();
     place.set("mail.quiet_hours", "00:00-23:59");
+    place.with_rules("plan-points-only");
     let office = Office::on(&place);
     add_head(&place);
     office.check(&json!({ "as_of": "2024-06-30" })).expect(200);

@@ -24,6 +24,11 @@ impl Eml {
         }
     }
 
+    /// Recipient and subject in one line, for a list.
+    pub fn line(&self) -> String {
+        format!("{}　{}", self.to.split(' ').next().unwrap_or_default(), self.subject)
+    }
+
     /// Recipient, subject and text, for a snapshot.
     pub fn shown(&self) -> String {
         format!("收件人：{}\n主题：{}\n\n{}", self.to, self.subject, self.text.trim_end())

@@ -9,6 +9,7 @@ pub mod place;
 pub mod proxy;
 pub mod service;
 mod shared;
+pub mod smtp_counter;
 pub mod smtp_peer;
 pub mod smtp_sink;
 pub mod told;

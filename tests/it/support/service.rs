@@ -55,6 +55,16 @@ impl Service {
         self.signal("-TERM");
     }
 
+    /// SIGSTOP: it stands still, and nobody is told.
+    pub fn stand_still(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT.
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
     /// `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         self.base.trim_start_matches("http://")

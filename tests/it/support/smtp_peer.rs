@@ -22,9 +22,13 @@ pub enum Act {
     Drip,
     /// Hangs up.
     Close,
+    /// Answers after so many milliseconds.
+    Late(u64, &'static str),
+    /// Of recipients only this one is refused, with these words.
+    Refuse { only: &'static str, with: &'static str },
 }
 
-use Act::{Close, Drip, Say, Silence};
+use Act::{Close, Drip, Late, Refuse, Say, Silence};
 
 /// What the server does at each step.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +65,16 @@ pub const ENCRYPTING: Script =
 pub struct Peer {
     pub port: u16,
     heard: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<Receipt>>>,
+    scripts: Arc<Mutex<Vec<Script>>>,
     over: Arc<AtomicBool>,
+}
+
+/// A message whose final dot the server has seen, whatever it answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub to: String,
+    pub message_id: String,
 }
 
 impl Peer {
@@ -77,24 +90,47 @@ impl Peer {
 
     /// A server that follows another script with each connection, and the last one from then on.
     pub fn in_turn(scripts: &[Script], tls: Option<Arc<ServerConfig>>) -> Peer {
-        let mut scripts: Vec<Script> = scripts.iter().rev().copied().collect();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Peer::on(TcpListener::bind("127.0.0.1:0").unwrap(), scripts, tls)
+    }
+
+    /// The same on a port that is known beforehand.
+    pub fn on(listener: TcpListener, scripts: &[Script], tls: Option<Arc<ServerConfig>>) -> Peer {
         let port = listener.local_addr().unwrap().port();
-        let peer = Peer { port, heard: Arc::default(), over: Arc::default() };
-        let (heard, over) = (Arc::clone(&peer.heard), Arc::clone(&peer.over));
+        let peer = Peer {
+            port,
+            heard: Arc::default(),
+            received: Arc::default(),
+            scripts: Arc::default(),
+            over: Arc::default(),
+        };
+        peer.behave(scripts);
+        let (heard, received, over) = (Arc::clone(&peer.heard), Arc::clone(&peer.received), Arc::clone(&peer.over));
+        let scripts = Arc::clone(&peer.scripts);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if over.load(Ordering::Relaxed) {
                     break;
                 }
-                let (heard, over, tls) = (Arc::clone(&heard), Arc::clone(&over), tls.clone());
+                let talk = Talk { heard: Arc::clone(&heard), received: Arc::clone(&received), over: Arc::clone(&over) };
+                let (tls, mut scripts) = (tls.clone(), scripts.lock().unwrap());
                 let stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                 let script = if scripts.len() > 1 { scripts.pop().unwrap() } else { scripts[0] };
-                thread::spawn(move || serve(stream, script, tls, &Talk { heard, over }));
+                drop(scripts);
+                thread::spawn(move || serve(stream, script, tls, &talk));
             }
         });
         peer
+    }
+
+    /// Follows another script with each connection from now on, and the last one after that.
+    pub fn behave(&self, scripts: &[Script]) {
+        *self.scripts.lock().unwrap() = scripts.iter().rev().copied().collect();
+    }
+
+    /// The messages received so far, in order.
+    pub fn received(&self) -> Vec<Receipt> {
+        self.received.lock().unwrap().clone()
     }
 
     /// The commands heard so far.
@@ -112,6 +148,7 @@ impl Drop for Peer {
 
 struct Talk {
     heard: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<Receipt>>>,
     over: Arc<AtomicBool>,
 }
 
@@ -125,15 +162,23 @@ fn serve(mut stream: TcpStream, script: Script, tls: Option<Arc<ServerConfig>>, 
 impl Talk {
     /// Answers commands; true when encryption is to begin.
     fn until_starttls(&self, stream: &mut (impl Read + Write), script: Script) -> bool {
+        let mut to = String::new();
         while let Some(line) = read_line(stream) {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-            self.heard.lock().unwrap().push(line);
+            self.heard.lock().unwrap().push(line.clone());
             let act = match verb.as_str() {
                 "EHLO" => script.ehlo,
                 "STARTTLS" => script.starttls,
                 "AUTH" => script.auth,
                 "MAIL" => script.mail,
-                "RCPT" => script.rcpt,
+                "RCPT" => {
+                    line.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
+                    match script.rcpt {
+                        Refuse { only, with } if to == only => Say(with),
+                        Refuse { .. } => Say("250 ok"),
+                        act => act,
+                    }
+                }
                 "DATA" => script.data,
                 "QUIT" => script.quit,
                 _ => Say("500 what?"),
@@ -145,7 +190,19 @@ impl Talk {
                 return true;
             }
             if verb == "DATA" && matches!(act, Say(said) if said.starts_with("354")) {
-                while read_line(stream).is_some_and(|line| line != ".") {}
+                let mut message_id = String::new();
+                loop {
+                    match read_line(stream) {
+                        None => return false,
+                        Some(line) if line == "." => break,
+                        Some(line) => {
+                            if let Some(id) = line.strip_prefix("Message-ID: ") {
+                                id.clone_into(&mut message_id);
+                            }
+                        }
+                    }
+                }
+                self.received.lock().unwrap().push(Receipt { to: to.clone(), message_id });
                 self.heard.lock().unwrap().push(".".to_owned());
                 if !self.perform(stream, script.dot) {
                     return false;
@@ -160,6 +217,11 @@ impl Talk {
         match act {
             Say(said) => stream.write_all(format!("{said}\r\n").as_bytes()).and_then(|()| stream.flush()).is_ok(),
             Close => false,
+            Late(milliseconds, said) => {
+                thread::sleep(Duration::from_millis(milliseconds));
+                self.perform(stream, Say(said))
+            }
+            Refuse { with, .. } => self.perform(stream, Say(with)),
             Silence => {
                 self.while_wanted(|| true);
                 false
