@@ -30,7 +30,7 @@ use uuid::Uuid;
 /// Shortfalls that a letter lists.
 const LISTED_SHORTFALLS: usize = 10;
 /// Unanswered alerts that a letter lists.
-const LISTED_UNANSWERED: usize = 20;
+const LISTED_UNANSWERED: usize = 10;
 /// The name under which a month's letters are claimed, together with the month's last day.
 const MONTH_TOLD: &str = "monthly_letters";
 

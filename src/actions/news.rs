@@ -57,7 +57,11 @@ pub fn net_news(untold: Vec<(Untold, Alert)>, critical_only: bool) -> Net {
 /// What is said of an alert in one word; none where nothing is.
 fn said(alert: &Alert, events: &[Untold]) -> Option<Change> {
     let news: Vec<&Untold> = events.iter().filter(|event| event.change.is_news()).collect();
-    let of_time = events.iter().map(|event| event.change).filter(|change| change.is_of_time()).max_by_key(weight);
+    let of_time = events
+        .iter()
+        .map(|event| event.change)
+        .filter(|change| change.is_of_time())
+        .max_by_key(|change| weight(*change));
     let Some(first) = news.first() else { return of_time.filter(|_| alert.state.is_active()) };
     let is_new = news.iter().any(|event| event.change == Change::Raised);
     match alert.state {
@@ -73,7 +77,7 @@ fn said(alert: &Alert, events: &[Untold]) -> Option<Change> {
 }
 
 /// Of several things that time brought, the gravest names them all.
-const fn weight(change: &Change) -> u8 {
+const fn weight(change: Change) -> u8 {
     match change {
         Change::Escalated => 5,
         Change::WaiverEnded => 4,

@@ -219,14 +219,11 @@ fn held_against(matter: &Matter) -> Option<Fen> {
 fn cells(matter: &Matter, language: Language) -> [String; 4] {
     let comparison = &matter.comparison;
     let spent = comparison.spent;
-    let (planned, gap, rate) = match &matter.reason {
-        Some(Reason::Coming { planned, spent, .. }) => {
-            (Some(*planned), planned.minus(*spent).ok(), Ratio::of(spent.decimal(), planned.decimal()))
-        }
-        _ => {
-            let stated = comparison.plan.as_ref().and_then(|plan| plan.stated);
-            (stated, comparison.gap, comparison.rate_of_plan)
-        }
+    let (planned, gap, rate) = if let Some(Reason::Coming { planned, spent, .. }) = &matter.reason {
+        (Some(*planned), planned.minus(*spent).ok(), Ratio::of(spent.decimal(), planned.decimal()))
+    } else {
+        let stated = comparison.plan.as_ref().and_then(|plan| plan.stated);
+        (stated, comparison.gap, comparison.rate_of_plan)
     };
     [cell(planned, language), cell(Some(spent), language), cell(gap, language), percent(rate)]
 }

@@ -58,7 +58,7 @@ fn english_summary(facts: &WarningFacts, tally: &Tally<'_>) -> String {
         let whose = if officer { "your projects" } else { "your unit's projects" };
         return format!("As of {as_of}, {are_over} among {whose}; nothing more is to be done about that.");
     }
-    let over = if over > 0 { format!(" Besides, {are_over}.") } else { String::new() };
+    let over = if over > 0 { format!(" Also, {are_over}.") } else { String::new() };
     let (amiss, coming) = (tally.projects_amiss(), tally.projects_coming());
     let next = tally.coming.first().and_then(|matter| point_on(matter));
     let next = next.map_or_else(String::new, |on| format!(" (the next on {})", day(on, en)));

@@ -12,6 +12,7 @@ mod letter_labels;
 mod letter_view;
 mod letter_words;
 pub mod monthly_letter;
+mod monthly_words;
 pub mod observed;
 mod paper;
 mod subject;

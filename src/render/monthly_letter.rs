@@ -7,15 +7,14 @@ use crate::domain::money::{Fen, Ratio};
 use crate::domain::monthly::{MonthlyFacts, Shortfall, Unanswered};
 use crate::domain::rule::Severity;
 use crate::domain::verdict::Standing;
-use crate::render::figures::{amount, beijing_time, cell, day, percent};
+use crate::render::figures::{amount, cell, day, percent};
 use crate::render::letter_labels::{Labels, labels};
 use crate::render::letter_view::{Bar, bar, named_unit};
+use crate::render::monthly_words::{basis, gap, subject, summary, title};
 use crate::render::paper;
-use crate::render::subject::one_line;
 use crate::render::warning_letter::salutation;
 use crate::render::words;
 use askama::Template;
-use chrono::Datelike;
 
 /// Puts a monthly letter into words, in its reader's language; every text in the HTML is escaped.
 #[must_use]
@@ -62,6 +61,7 @@ struct Table {
 }
 
 struct Row {
+    /// Empty where the table's title says it all.
     name: String,
     /// Below the name.
     place: String,
@@ -94,104 +94,6 @@ fn view(facts: &MonthlyFacts) -> View {
         summary: summary(facts),
         tables: tables.into_iter().filter(|table| !table.rows.is_empty()).collect(),
         basis: basis(facts),
-    }
-}
-
-fn title(facts: &MonthlyFacts) -> String {
-    let (year, month) = (facts.until.year(), facts.until.month());
-    match facts.recipient.language {
-        Language::Chinese => format!("{year}年{month}月预算执行月报"),
-        Language::English => format!("Budget execution in {}", facts.until.format("%B %Y")),
-    }
-}
-
-fn behind(facts: &MonthlyFacts) -> usize {
-    facts.counts.standings.iter().filter(|(standing, _)| *standing == Standing::Behind).map(|(_, count)| count).sum()
-}
-
-fn alerts(facts: &MonthlyFacts) -> usize {
-    facts.counts.active.iter().map(|(.., count)| count).sum()
-}
-
-fn gap(planned: Fen, spent: Fen) -> Fen {
-    spent.minus(planned).unwrap_or(Fen::ZERO)
-}
-
-fn subject(facts: &MonthlyFacts) -> String {
-    let language = facts.recipient.language;
-    let totals = &facts.counts.totals;
-    let rate = percent(Ratio::of(totals.spent.decimal(), totals.planned.decimal()));
-    let (behind, alerts, month) = (behind(facts), alerts(facts), facts.until.month());
-    let parts = match language {
-        Language::Chinese => [
-            (totals.planned > Fen::ZERO, format!("完成计划{rate}")),
-            (behind > 0, format!("{behind}个项目滞后")),
-            (alerts > 0, format!("{alerts}项预警未解除")),
-        ],
-        Language::English => [
-            (totals.planned > Fen::ZERO, format!("{rate} of plan")),
-            (behind > 0, format!("{behind} behind")),
-            (alerts > 0, format!("{alerts} active alert{}", if alerts == 1 { "" } else { "s" })),
-        ],
-    };
-    let said: Vec<String> = parts.into_iter().filter(|(is_said, _)| *is_said).map(|(_, part)| part).collect();
-    let said = if said.is_empty() {
-        language.pick("没有未解除的预警", "no active alert").to_owned()
-    } else {
-        said.join(language.pick("，", ", "))
-    };
-    one_line(&match language {
-        Language::Chinese => format!("【预算执行月报】{}年{month}月：{said}", facts.until.year()),
-        Language::English => format!("[Monthly] {}: {said}", facts.until.format("%B %Y")),
-    })
-}
-
-fn summary(facts: &MonthlyFacts) -> String {
-    let language = facts.recipient.language;
-    let counts = &facts.counts;
-    let (raised, resolved, alerts) = (counts.raised, counts.resolved, alerts(facts));
-    let totals = &counts.totals;
-    let money = |fen| amount(fen, language);
-    let lacking = gap(totals.planned, totals.spent);
-    let size = if lacking < Fen::ZERO { lacking.negated().unwrap_or(lacking) } else { lacking };
-    match language {
-        Language::Chinese => {
-            let side = if lacking < Fen::ZERO { "少" } else { "多" };
-            let compared =
-                if lacking == Fen::ZERO { String::new() } else { format!("，比计划{side}{}", money(size)) };
-            let said = [(raised, "新增预警"), (resolved, "解除预警")];
-            let said = said.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{word}{count}项"));
-            let changed = said.collect::<Vec<_>>().join("，");
-            let changed = if changed.is_empty() {
-                "本月没有新增或解除的预警".to_owned()
-            } else {
-                format!("本月{changed}")
-            };
-            let standing = if alerts == 0 {
-                "目前没有未解除的预警".to_owned()
-            } else {
-                format!("目前{alerts}项未解除")
-            };
-            format!(
-                "{}个项目应支出{}，已支出{}{compared}。{changed}；{standing}。",
-                totals.projects,
-                money(totals.planned),
-                money(totals.spent)
-            )
-        }
-        Language::English => {
-            let side = if lacking < Fen::ZERO { "less" } else { "more" };
-            let compared =
-                if lacking == Fen::ZERO { String::new() } else { format!(", {} {side} than planned", money(size)) };
-            let projects = if totals.projects == 1 { "project" } else { "projects" };
-            format!(
-                "{} {projects}: {} was due and {} was spent{compared}. During the month {raised} alerts were raised and \
-                 {resolved} were over; {alerts} stand now.",
-                totals.projects,
-                money(totals.planned),
-                money(totals.spent)
-            )
-        }
     }
 }
 
@@ -229,35 +131,23 @@ fn totals(facts: &MonthlyFacts) -> Table {
     let language = facts.recipient.language;
     let totals = &facts.counts.totals;
     let [due, spent, gap_word, rate, _] = labels(language).columns;
-    let mut left_out = Vec::new();
-    if totals.without_budget > 0 {
-        left_out.push(match language {
-            Language::Chinese => {
-                format!("调整后预算数合计未包括{}个未填报预算数的项目", totals.without_budget)
-            }
-            Language::English => {
-                format!("the budget leaves out {} whose cell is blank", totals.without_budget)
-            }
-        });
-    }
-    if totals.without_plan > 0 {
-        let spent = amount(totals.spent_without_plan, language);
-        left_out.push(match language {
-            Language::Chinese => {
-                format!("合计未包括{}个没有支出计划的项目（已支出{spent}）", totals.without_plan)
-            }
-            Language::English => format!("{} without a plan (spent {spent}) are left out", totals.without_plan),
-        });
-    }
     let budget = amount(totals.budget, language);
-    let stop = language.pick("。", ".");
-    let note = match language {
-        Language::Chinese => format!("调整后预算数合计{budget}"),
-        Language::English => format!("Adjusted budgets: {budget}"),
+    let blank = totals.without_budget;
+    let money = match (language, blank) {
+        (Language::Chinese, 0) => format!("调整后预算数合计{budget}"),
+        (Language::Chinese, blank) => format!("调整后预算数合计{budget}，未包括{blank}个未填报预算数的项目"),
+        (Language::English, 0) => format!("Adjusted budgets: {budget}"),
+        (Language::English, blank) => format!("Adjusted budgets: {budget}, without {blank} left blank"),
     };
-    let note = [vec![note], left_out].concat().join(language.pick("；", "; ")) + stop;
+    let (count, spent) = (totals.without_plan, amount(totals.spent_without_plan, language));
+    let planless = match (language, count) {
+        (_, 0) => String::new(),
+        (Language::Chinese, count) => format!("；各列均未包括{count}个没有支出计划的项目（已支出{spent}）"),
+        (Language::English, count) => format!("; no column has the {count} without a plan ({spent} spent)"),
+    };
+    let note = format!("{money}{planless}{}", language.pick("。", "."));
     let row = Row {
-        name: language.pick("合计", "Total").to_owned(),
+        name: String::new(),
         place: String::new(),
         tone: if totals.spent < totals.planned { "warning" } else { "good" },
         cells: vec![
@@ -386,21 +276,5 @@ fn unanswered(facts: &MonthlyFacts) -> Table {
         rows: facts.unanswered.iter().map(row).collect(),
         is_listed: true,
         note,
-    }
-}
-
-fn basis(facts: &MonthlyFacts) -> Vec<String> {
-    let language = facts.recipient.language;
-    let (until, known_at) = (day(facts.until, language), beijing_time(facts.known_at, language));
-    let (rules, version) = (&facts.rules.0, facts.rules.1);
-    match language {
-        Language::Chinese => vec![
-            format!("金额截至{until}；账目读取至{known_at}，预警状态为该时刻的状态。"),
-            format!("规则：{rules}，第{version}版。应支出为各项目最近一个已过计划节点的累计计划数之和。"),
-        ],
-        Language::English => vec![
-            format!("Amounts are true of {until}; the ledger was read, and alerts stood, as of {known_at}."),
-            format!("Rules: {rules}, version {version}. Due is the sum of each project's last plan point passed."),
-        ],
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::alert::Change;
 use crate::domain::language::Language;
 use crate::domain::letter::{Matter, WarningFacts};
+use crate::domain::money::Ratio;
 use crate::domain::note::Note;
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::Standing;
@@ -183,7 +184,7 @@ fn resolved(facts: &WarningFacts, tally: &Tally<'_>) -> String {
     }
     let settled =
         family(first.rule) == Family::Spending && matches!(first.standing, Standing::OnPlan | Standing::NotDue);
-    let rate = first.comparison.rate_of_plan.filter(|_| settled).map(|rate| rate.percent());
+    let rate = first.comparison.rate_of_plan.filter(|_| settled).map(Ratio::percent);
     let end = match (language, rate) {
         (Language::Chinese, Some(rate)) => format!("已恢复正常：完成计划{rate}（截至{day}）"),
         (Language::Chinese, None) if settled => format!("已恢复正常（截至{day}）"),

@@ -87,6 +87,7 @@ fn title(tally: &Tally<'_>, language: Language) -> &'static str {
 }
 
 /// How the reader is addressed.
+#[must_use]
 pub fn salutation(name: &str, language: Language) -> String {
     match language {
         Language::Chinese => format!("{name}，您好："),
