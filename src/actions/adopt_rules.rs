@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// Records the bundled set where it is the first of a database, or follows an earlier bundled one. Where somebody has put
 /// a set of their own on record, by hand or by a file, that one stands and a newer Milepost changes no rules. See
-/// decision 11.
+/// decision 12.
 pub fn adopt_bundled(
     conn: &mut Connection,
     rules: &Rules,

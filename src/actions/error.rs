@@ -165,6 +165,25 @@ pub enum Error {
         /// The latest version.
         latest: i32,
     },
+    /// Another rehearsal is under way.
+    #[error("another rehearsal is under way; try again when it is over")]
+    RehearsalBusy,
+    /// More project-days than a rehearsal judges.
+    #[error("{projects} projects on {days} days are more than the {most} that one rehearsal judges; take fewer days")]
+    RehearsalTooLarge {
+        /// Projects.
+        projects: usize,
+        /// Days.
+        days: usize,
+        /// Projects times days at most.
+        most: usize,
+    },
+    /// More ledger entries than a rehearsal copies.
+    #[error("the year has more than the {most} ledger entries that one rehearsal copies")]
+    RehearsalTooLong {
+        /// Entries at most.
+        most: usize,
+    },
     /// The document is no rule set; every fault with its key.
     #[error(transparent)]
     RulesUnreadable(#[from] RuleFileError),

@@ -42,6 +42,8 @@ pub mod record_batch;
 pub mod record_disbursement;
 pub mod record_reading;
 pub mod record_unit;
+mod rehearsal_copy;
+pub mod rehearse;
 pub mod remove_contact;
 pub mod resolve_alert;
 pub mod retry_letter;

@@ -311,6 +311,9 @@ impl From<Error> for Problem {
             | Error::RulesOutdated { .. }
             | Error::RulesTooEarly { .. }
             | Error::RulesUnreadable(_)
+            | Error::RehearsalBusy
+            | Error::RehearsalTooLarge { .. }
+            | Error::RehearsalTooLong { .. }
             | Error::RulesUnsaid { .. }
             | Error::RulesMoved { .. }) => refusal::of_rules(error),
         }

@@ -2,8 +2,8 @@
 
 use super::problem::{
     ALERT_CLOSED, ALREADY_RELEASED, CONFLICT, FieldError, LETTER_NOT_STUCK, LETTER_NOT_WAITING, MEASURE_DONE,
-    OWN_TOKEN, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNIT_EXISTS, plan_tag,
-    rules_tag,
+    OWN_TOKEN, PLAN_CHANGED, PRECONDITION_REQUIRED, PROJECT_EXISTS, Problem, RULES_CHANGED, UNAVAILABLE, UNIT_EXISTS,
+    plan_tag, rules_tag,
 };
 use crate::actions::{Error, chain_words};
 use crate::domain::commitment::CommitmentError;
@@ -68,6 +68,15 @@ pub fn of_rules(error: Error) -> Problem {
         ),
         Error::RulesTooEarly { before } => {
             Problem::invalid("effective_on", format!("规则的生效日期不得早于上一版（{before}）"), english)
+        }
+        Error::RehearsalBusy => Problem::new(UNAVAILABLE, "另一次规则试演正在进行，请稍后再试", english),
+        Error::RehearsalTooLarge { projects, days, most } => Problem::invalid(
+            "from",
+            format!("{projects} 个项目 × {days} 天超过一次试演的上限 {most}，请缩短日期范围"),
+            english,
+        ),
+        Error::RehearsalTooLong { most } => {
+            Problem::invalid("year", format!("该年度的支出记录超过一次试演的上限 {most} 条"), english)
         }
         Error::RulesUnsaid { in_force, latest } => {
             let chinese = "请在 If-Match 头中写明所读规则的 ETag";

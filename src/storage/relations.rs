@@ -1,6 +1,6 @@
 //! Which tables refer to which, so that the query builder lets them meet in one question.
 
-#[allow(clippy::wildcard_imports)]
+#[allow(clippy::wildcard_imports, reason = "the macros below name nearly every table")]
 use super::schema::*;
 
 diesel::joinable!(unjudged -> projects (project_id));

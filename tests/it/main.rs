@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::large_types_passed_by_value,
     reason = "a test says what it expects, and one that panics has failed"
 )]
 

@@ -131,7 +131,9 @@ fn live_through(place: &Place) -> Option<String> {
         let mail = place.mail();
         let mut lines: Vec<String> = mail.iter().skip(known).map(|eml| format!("{day} {}", eml.line())).collect();
         lines.sort();
-        lines.iter().for_each(|line| writeln!(list, "{line}").unwrap());
+        for line in lines {
+            writeln!(list, "{line}").unwrap();
+        }
         known = mail.len();
         day = day + Days::new(1);
     }

@@ -107,6 +107,7 @@ resources! {
     "/api/v1/tokens/{token}" { get tokens::one, delete tokens::revoke }
     "/api/v1/audit" { get audit::list }
     "/api/v1/rules" { get rules::read, put rules::put }
+    "/api/v1/rules/rehearsal" { post rules::rehearsal }
     "/healthz" { get health::alive }
     "/readyz" { get health::ready }
     "/metrics" { get metrics::show }

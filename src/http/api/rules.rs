@@ -3,13 +3,16 @@
 use super::etag::{IfMatch, IfNoneMatch, seen_rules, tagged, with_tag};
 use super::ok;
 use crate::actions::put_rules::put_rules;
+use crate::actions::rehearse::{Rehearse, rehearse};
 use crate::actions::rule_book::rule_book;
 use crate::domain::access::Permission;
+use crate::domain::calendar::FiscalYear;
 use crate::http::body;
 use crate::http::guard::guard;
 use crate::http::problem::{PRECONDITION_REQUIRED, Problem, RULES_CHANGED, rules_tag};
 use crate::http::{App, query, views};
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -83,4 +86,50 @@ pub async fn put(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
         })
         .await?;
     Ok(with_tag(ok(&views::book(&book)), &rules_tag(book.in_force.version, book.latest)))
+}
+
+/// A rule set on trial.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RehearsalBody {
+    /// The candidate's document, TOML.
+    #[schema(example = "version = 3\nname = \"本单位规则\"\n")]
+    document: String,
+    /// The first day.
+    from: body::DayGiven,
+    /// The last day; of the same year, and not to come.
+    to: body::DayGiven,
+    /// The fiscal year; that of `from` unless given.
+    #[schema(example = 2024)]
+    year: Option<i32>,
+}
+
+/// Rehearses a rule set: the alerts and letters that it would have made, beside those of the sets on record.
+///
+/// Every day from `from` to `to` is checked as the schedule does, by the candidate and by the record, over what is on record
+/// today of the token's projects. Nothing is written. People's answers are not replayed. One rehearsal at a time: 503
+/// while another is under way.
+#[utoipa::path(
+    post, path = "/api/v1/rules/rehearsal", tag = "Rules",
+    request_body = RehearsalBody,
+    responses((status = 200, description = "Both courses, and where they differ.", body = views::Rehearsal)),
+    extensions(("x-permission" = json!(Permission::Check.name()))),
+)]
+pub async fn rehearsal(
+    app: web::Data<App>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let caller = guard(&app, &request, Permission::Check).await?;
+    query::none(&request)?;
+    let asked = body::json::<RehearsalBody>(&request, payload, app.body_limit_bytes).await?.value;
+    let (from, to) = (asked.from.0, asked.to.0);
+    let year = FiscalYear::new(asked.year.unwrap_or(from.year()))
+        .map_err(|error| Problem::invalid("year", "预算年度应在 2000 至 2999 之间", error.to_string()))?;
+    let command = Rehearse { document: asked.document, year, from, to, scope: caller.scope };
+    let (state, moment) = (app.clone(), app.moment());
+    let rehearsed = web::block(move || rehearse(&state.db, command, &state.judging, moment))
+        .await
+        .map_err(|_| Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE))??;
+    Ok(ok(&views::rehearsal(&rehearsed)))
 }

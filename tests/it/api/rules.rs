@@ -122,3 +122,84 @@ fn the_command_line_shows_checks_and_puts_rules_and_prints_presets() {
     assert!(refused.code == 1 && refused.err.contains("spending.curve[1].least"), "{}", refused.err);
     assert_eq!(place.run(&["rules", "presets", "none"]).code, 1);
 }
+
+/// The tables of the books whose rows a rehearsal must not touch, with their counts.
+fn counts(place: &Place) -> Vec<String> {
+    let tables =
+        ["alerts", "alert_events", "letters", "check_runs", "audit", "rule_sets", "disbursements", "plan_versions"];
+    tables
+        .iter()
+        .flat_map(|table| place.words(&format!("SELECT '{table} ' || COUNT(*) AS word FROM {table}")))
+        .collect()
+}
+
+#[test]
+fn a_rehearsal_shows_both_courses_as_the_real_checks_make_them_and_writes_nothing() {
+    Place::each(|place| {
+        let office = Office::on(place);
+        let head = ["--unit", "333001", "--role", "head", "--email", "li@example.invalid", "--name", "李明"];
+        place.done(&[&["contact", "add"][..], &head].concat());
+        // Two thirds of June's figure: a warning by the record, critical by the candidate.
+        office.pay(FIRST, "310000.00", "v1");
+        let before = counts(place);
+        let body = |document: &str, from: &str, to: &str| json!({ "document": document, "from": from, "to": to });
+        let ask = |token: &str, body: &Value| {
+            office.service.client.ask(
+                "POST",
+                token,
+                "/rules/rehearsal",
+                &[("Content-Type", "application/json")],
+                body.to_string().as_bytes(),
+            )
+        };
+        let asked = body(&stricter(3, "2024-07-01"), "2024-06-28", "2024-07-01");
+        let shown = ask(&office.reviewer, &asked).expect(200).json();
+        assert_eq!(counts(place), before, "nothing is written");
+        assert_eq!((&shown["projects"], &shown["answers_replayed"]), (&json!(15), &json!(false)));
+        let behind = |course: &str| -> Vec<(Value, Value)> {
+            let alerts = shown[course]["alerts"].as_array().unwrap();
+            let own =
+                alerts.iter().filter(|alert| alert["code"] == FIRST && alert["rule"] == "spending.behind_plan_point");
+            own.map(|alert| (alert["severity"].clone(), alert["raised_on"].clone())).collect()
+        };
+        // March's point is met on 28 June; June's is missed on its day.
+        assert_eq!(behind("candidate"), [(json!("critical"), json!("2024-06-30"))]);
+        assert_eq!(behind("on_record"), [(json!("warning"), json!("2024-06-30"))]);
+        for (side, severity) in [("only_candidate", "critical"), ("only_on_record", "warning")] {
+            let only = shown[side].as_array().unwrap();
+            assert!(
+                only.iter().any(|alert| alert["code"] == FIRST && alert["severity"] == severity),
+                "{side}: {only:?}"
+            );
+        }
+
+        // The same days checked for good make as many alerts and letters as the rehearsal of the record.
+        for day in ["2024-06-28", "2024-06-29", "2024-06-30", "2024-07-01"] {
+            office.check(&json!({ "as_of": day })).expect(200);
+        }
+        let listed = |path: &str| super::all_pages(&office, &office.auditor, path, 100);
+        let alerts = listed("/years/2024/alerts?");
+        assert_eq!(alerts.len(), shown["on_record"]["alerts"].as_array().unwrap().len());
+        let letters = listed("/letters?");
+        let written = shown["on_record"]["letters"].as_array().unwrap();
+        // Their words differ by the project that its posting had judged for 1 July at once.
+        assert_eq!(letters.len(), written.len(), "{written:?}");
+
+        assert_eq!(ask(&office.clerk, &asked).status, 403);
+        let outside = place.token("reviewer", &["444001"]);
+        assert_eq!(ask(&outside, &asked).expect(200).json()["projects"], 0, "only the units' own projects");
+        for (wrong, field) in [
+            (body("version = 3", "2024-06-28", "2024-07-01"), "document"),
+            (body(&stricter(3, "2024-07-01"), "2024-06-28", "2024-07-02"), "to"),
+            (body(&stricter(3, "2024-07-01"), "2024-06-28", "2024-06-27"), "to"),
+            (body(&stricter(3, "2024-07-01"), "2023-12-31", "2024-06-27"), "to"),
+        ] {
+            assert_eq!(fields(&problem(&ask(&office.reviewer, &wrong), 422, "invalid-value")), [field]);
+        }
+        let file = place.file("candidate.toml");
+        std::fs::write(&file, stricter(3, "2024-07-01")).unwrap();
+        let days = ["--from", "2024-06-28", "--to", "2024-07-01"];
+        let said = place.done(&[&["rules", "rehearse", file.to_str().unwrap(), "--year", "2024"][..], &days].concat());
+        assert!(said.contains("+ candidate") && said.contains("- on record"), "{said}");
+    });
+}

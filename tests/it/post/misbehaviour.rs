@@ -86,9 +86,9 @@ fn outlives_what_passes(place: &Place) {
         let before = peer.received().len();
         let one = matches!(bad.dot, Act::Say(said) if said.starts_with("554"));
         if one {
-            peer.behave(&[bad, SOUND])
+            peer.behave(&[bad, SOUND]);
         } else {
-            peer.behave(&[bad])
+            peer.behave(&[bad]);
         }
         decided_anew(place);
         until_states(place, &["dead", "sent", "sent"]);
