@@ -139,11 +139,11 @@ fn totals(facts: &MonthlyFacts) -> Table {
         (Language::English, 0) => format!("Adjusted budgets: {budget}"),
         (Language::English, blank) => format!("Adjusted budgets: {budget}, without {blank} left blank"),
     };
-    let (count, spent) = (totals.without_plan, amount(totals.spent_without_plan, language));
+    let (count, paid) = (totals.without_plan, amount(totals.spent_without_plan, language));
     let planless = match (language, count) {
         (_, 0) => String::new(),
-        (Language::Chinese, count) => format!("；各列均未包括{count}个没有支出计划的项目（已支出{spent}）"),
-        (Language::English, count) => format!("; no column has the {count} without a plan ({spent} spent)"),
+        (Language::Chinese, count) => format!("；各列均未包括{count}个没有支出计划的项目（已支出{paid}）"),
+        (Language::English, count) => format!("; no column has the {count} without a plan ({paid} spent)"),
     };
     let note = format!("{money}{planless}{}", language.pick("。", "."));
     let row = Row {

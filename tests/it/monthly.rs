@@ -59,7 +59,7 @@ fn heads_and_leaders_read_once_how_the_month_ended() {
         let told = monthly(place);
         assert_eq!(told.len(), 2, "{told:#?}");
         assert!(told[0].starts_with("li@example.invalid 【预算执行月报】2024年6月："), "{told:#?}");
-        assert!(told[1].starts_with("smith@example.invalid [Monthly] June 2024: "), "{told:#?}");
+        assert!(told[1].starts_with("smith@example.invalid [Monthly] Jun 2024: "), "{told:#?}");
 
         place.done(&["letters", "send"]);
         let letters: Vec<_> = place
@@ -81,7 +81,7 @@ fn heads_and_leaders_read_once_how_the_month_ended() {
         drop(served(place, "2024-09-10T10:00:00+08:00"));
         let after = monthly(place);
         assert_eq!(after.len(), 4, "{after:#?}");
-        assert!(after[2].contains("2024年8月") && after[3].contains("August 2024"), "{after:#?}");
+        assert!(after[2].contains("2024年8月") && after[3].contains("Aug 2024"), "{after:#?}");
     });
 }
 
@@ -133,7 +133,8 @@ fn who_chose_it_so_gets_a_letter_for_each_alert_in_his_language() {
 
         let (single, digest): (Vec<_>, Vec<_>) =
             place.mail().into_iter().partition(|letter| letter.to.contains("smith"));
-        let alerts = place.words("SELECT id AS word FROM alerts");
+        let alerts = place
+            .words("SELECT DISTINCT e.alert_id AS word FROM letter_events l JOIN alert_events e ON e.id = l.event_id");
         assert_eq!((single.len(), digest.len()), (alerts.len(), 1));
         assert!(single.len() > 3, "{}", single.len());
         for letter in &single {
