@@ -12,7 +12,7 @@ use std::time::Duration;
 fn served(place: &Place, at: &str) -> Service {
     place.at(at);
     let service = Service::start(place);
-    until("the first look at the schedule", Duration::from_secs(60), || {
+    until("the first look at the schedule", Duration::from_mins(1), || {
         let ready = service.client.get("", "//readyz").expect(200).json();
         (!ready["scheduler"]["last_ring_at"].is_null()).then_some(())
     });
