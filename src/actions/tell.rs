@@ -9,7 +9,7 @@ use super::{Error, Judging, Moment};
 use crate::domain::alert::{Alert, Change};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
-use crate::domain::contact::LetterStyle;
+use crate::domain::contact::{ContactRole, LetterStyle};
 use crate::domain::inhibition::hider;
 use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
@@ -131,6 +131,9 @@ fn parcels(
     let codes = projects::codes_of(conn, &concerned)?;
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
 
+    let escalated = of_project.values().flatten().filter(|item| item.change == Change::Escalated);
+    let told_before = letters::told_of(conn, &escalated.map(|item| item.alert.id).collect::<Vec<_>>())?;
+
     let (mut parcels, mut without_recipient) = (Parcels::new(), 0);
     for selection in stretches(year, &codes) {
         let mut hiders = hiders(conn, &selection, &of_project)?;
@@ -139,8 +142,10 @@ fn parcels(
             let all = hiders.remove(&figures.project.id).unwrap_or_default();
             for item in news.iter().filter(|item| hider(&all, &item.alert).is_none()) {
                 let recipients = book.recipients(&figures.project, item, &rules.policy);
+                let told = told_before.get(&item.alert.id).map_or(&[][..], Vec::as_slice);
                 without_recipient += i64::from(recipients.is_empty());
-                let piece = Rc::new(Piece { matter: matter(item, &figures, &units), events: item.events.clone() });
+                let piece =
+                    Rc::new(Piece { matter: matter(item, &figures, &units, told), events: item.events.clone() });
                 for recipient in recipients {
                     let key = recipient.email.as_str().to_owned();
                     let (known, parcel) = parcels.entry(key).or_insert_with(|| (recipient.clone(), Vec::new()));
@@ -157,7 +162,7 @@ fn parcels(
 }
 
 /// A few projects by name; many by stretches, of which those that are not concerned are passed over.
-fn stretches(year: FiscalYear, codes: &[&str]) -> Vec<Selection> {
+pub(super) fn stretches(year: FiscalYear, codes: &[&str]) -> Vec<Selection> {
     if codes.len() <= STRETCH {
         return Selection::listed(year, codes);
     }
@@ -181,7 +186,7 @@ fn hiders(
 }
 
 /// The figures of the projects selected; where one of them cannot be computed, of all the others.
-fn examine_whole_or_each(
+pub(super) fn examine_whole_or_each(
     conn: &mut Connection,
     selection: &Selection,
     as_of: NaiveDate,
@@ -205,7 +210,7 @@ fn letters_of(recipient: &Recipient, parcel: Vec<Rc<Piece>>) -> (LetterKind, Vec
     (LetterKind::Digest, vec![parcel])
 }
 
-fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
+fn matter(news: &News, figures: &Figures, units: &[UnitRow], told_before: &[(String, ContactRole)]) -> Matter {
     let project = &figures.project;
     let subject = news.alert.subject;
     let verdict = figures.judgement.verdicts.iter().find(|verdict| verdict.subject() == subject);
@@ -218,6 +223,8 @@ fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
         unit_name: unit_name.unwrap_or_default(),
         change: news.change,
         notes: news.notes.clone(),
+        opened_on: news.alert.said.opened_on,
+        told_before: told_before.to_vec(),
         rule: subject.rule,
         severity: news.alert.severity,
         reason: verdict.filter(|_| news.change != Change::Resolved).map(|verdict| verdict.reason.clone()),

@@ -4,12 +4,14 @@
 mod held;
 mod listed;
 mod threads;
+mod told;
 
 pub use held::{
     Claimed, Outcome, Taken, UnreadableLetter, cancel, claim, release, release_leases, renew, requeue,
     set_aside_strange, settle,
 };
 pub use listed::{Filter, Listed, Telling, count_by_state, find, last_sent_at, page, tells, units_of};
+pub use told::told_of;
 
 use super::Connection;
 use super::backend::on_either;
