@@ -58,15 +58,18 @@ pub struct Round {
 }
 
 impl Post {
-    /// Sends what is due, batch by batch, until nothing is due, the channel must be mended or `stop` is set; finishes
-    /// the letter in hand.
-    pub fn deliver_due(&self, stop: &AtomicBool) -> Result<Round, Error> {
+    /// Sends what is due, batch by batch, until nothing is due, a quiet hour begins, the channel must be mended or `stop`
+    /// is set; finishes the letter in hand.
+    pub fn deliver_due(&self, is_quiet: &impl Fn(DateTime<Utc>) -> bool, stop: &AtomicBool) -> Result<Round, Error> {
         let mut round = Round::default();
         // While it is held, a service that starts beside us lets our leases alone.
         let _sending = self.db.hold_post()?;
         while !stop.load(Ordering::Relaxed) {
             let now = self.clock.now();
             let until = later(now, self.lease_seconds());
+            if is_quiet(now) {
+                break;
+            }
             if self.state.rests() {
                 // The outbox is left alone, yet somebody is there who would look.
                 self.state.looked(now);
@@ -221,7 +224,7 @@ impl Post {
         if looks.is_multiple_of(STRANGE_EVERY_LOOKS) {
             self.set_aside_strange()?;
         }
-        self.deliver_due(stop).map(drop)
+        self.deliver_due(quiet, stop).map(drop)
     }
 
     fn backoff(&self, attempts: i32) -> i64 {

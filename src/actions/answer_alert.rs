@@ -39,14 +39,17 @@ pub struct Held {
 
 /// Holds an active alert, and reads the figures of the moment.
 pub fn hold(conn: &mut Connection, asked: &Asked, judging: &Judging, moment: Moment) -> Result<Held, Error> {
+    let held = hold_any(conn, asked, judging, moment)?;
+    if held.alert.state.is_active() { Ok(held) } else { Err(Error::AlertClosed { state: held.alert.state }) }
+}
+
+/// The same with an alert that may be over: what was decided about it is carried out all the same.
+pub fn hold_any(conn: &mut Connection, asked: &Asked, judging: &Judging, moment: Moment) -> Result<Held, Error> {
     let (alert, project) = lookup::alert_for_writing(conn, asked.alert, &asked.scope)?;
     let as_of = project.year.nearest(moment.today);
     let rules = judging.rules_on(conn, as_of, Known::Now(moment))?;
     let figures = examine_one(conn, &project, as_of, Known::Now(moment), &rules)?;
 
-    if !alert.state.is_active() {
-        return Err(Error::AlertClosed { state: alert.state });
-    }
     Ok(Held { alert, project, as_of, rule_version: rules.version, figures })
 }
 
@@ -90,9 +93,12 @@ pub fn answer(
     };
     let occasion = Occasion { as_of: held.as_of, run: None, actor: &asked.actor, moment };
     story.tell(conn, held.project.year, &occasion)?;
-    if alert.waiver.is_some() || !alert.state.is_active() {
+    if alert.waiver.is_some() || (saying.change == Change::Resolved) {
         // Set aside or closed by hand: who was still to hear of it no longer needs to.
         alert_events::mark_all_told(conn, alert.id)?;
+    } else {
+        // It was answered: that nobody had, or that a measure was overdue, is no news any more.
+        alert_events::mark_time_told(conn, alert.id)?;
     }
     let id = alert.id.to_string();
     let mut after = json!({ "state": alert.state.name() });

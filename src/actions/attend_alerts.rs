@@ -2,13 +2,14 @@
 //! of waivers, measures whose day has passed. Each is noted in the transaction that tells it, so that a restart neither
 //! repeats nor loses one.
 
-use super::Error;
 use super::check_project::{Occasion, Story, closing_figures};
 use super::figures::Figures;
 use super::inputs::inputs;
 use super::noted;
+use super::{Error, Judging};
 use crate::domain::alert::{Alert, Said, State, Waiver};
 use crate::domain::attend::{Step, attend};
+use crate::domain::calendar::FiscalYear;
 use crate::domain::inhibition::hider;
 use crate::domain::language::Language;
 use crate::domain::measure::Measure;
@@ -19,6 +20,7 @@ use crate::render::attending;
 use crate::storage::alert_events::Event;
 use crate::storage::alerts;
 use crate::storage::{Connection, measures};
+use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -32,6 +34,25 @@ pub struct Care<'values> {
     pub workdays: &'values WorkingDays,
     /// Measures still to be carried out, by alert.
     pub measures: &'values HashMap<Uuid, Vec<Measure>>,
+    /// The day up to which time has passed for the year's alerts. Past the year's last day, while the year is still judged,
+    /// it goes on though the figures stand still.
+    pub day: NaiveDate,
+}
+
+impl<'values> Care<'values> {
+    /// Care on an occasion, by a set.
+    pub fn on(
+        occasion: &Occasion<'_>,
+        year: FiscalYear,
+        rules: &'values Rules,
+        judging: &'values Judging,
+        measures: &'values HashMap<Uuid, Vec<Measure>>,
+    ) -> Care<'values> {
+        let today = occasion.moment.today;
+        let goes_on = occasion.as_of >= year.last_day() && year.is_open(today, judging.year_closes_on);
+        let day = if goes_on { today.max(occasion.as_of) } else { occasion.as_of };
+        Care { rules, workdays: &judging.workdays, measures, day }
+    }
 }
 
 /// Attends to the alerts that stand as they were told.
@@ -47,11 +68,11 @@ pub fn attend_alerts(
     for alert in known.iter().filter(|alert| standing.contains(&alert.id)) {
         let own = care.measures.get(&alert.id).map_or(&[][..], Vec::as_slice);
         let is_hidden = hider(known, alert).is_some();
-        let steps = attend(alert, own, is_hidden, &care.rules.policy, care.workdays, occasion.as_of);
+        let steps = attend(alert, own, is_hidden, &care.rules.policy, care.workdays, care.day);
 
         let mut alert = alert.clone();
         for step in steps {
-            alert = taken(alert, &step, occasion);
+            alert = taken(alert, &step, care.day, occasion);
             let measure = match step {
                 Step::Overdue { measure } => {
                     measures::mark_told_overdue(conn, measure)?;
@@ -69,14 +90,11 @@ pub fn attend_alerts(
 }
 
 /// The alert after a step.
-fn taken(alert: Alert, step: &Step, occasion: &Occasion<'_>) -> Alert {
+fn taken(alert: Alert, step: &Step, told_on: NaiveDate, occasion: &Occasion<'_>) -> Alert {
     let alert = Alert { updated_at: occasion.moment.now, ..alert };
-    let told_on = occasion.as_of;
     match step {
         Step::Remind { number, .. } => Alert { said: Said { told_on, reminders: *number, ..alert.said }, ..alert },
-        Step::Escalate { step, .. } => {
-            Alert { said: Said { told_on, escalated: alert.said.escalated | (1 << step), ..alert.said }, ..alert }
-        }
+        Step::Escalate { to, .. } => Alert { said: Said { told_on, ..alert.said.escalated_to(*to) }, ..alert },
         Step::AnnounceEnd { until } => Alert { waiver: Some(Waiver { until: *until, announced: true }), ..alert },
         Step::EndWaiver { .. } => Alert { state: State::Open, waiver: None, said: Said::opened(told_on), ..alert },
         Step::Overdue { .. } => Alert { said: Said { told_on, ..alert.said }, ..alert },

@@ -2,15 +2,17 @@
 //! per recipient. A check that breaks off is taken up again; a project that fails is reported and starves nobody.
 
 use super::attend_alerts::{Care, attend_alerts};
-use super::check_project::{Occasion, check_project, settle};
-use super::figures::{Known, examine};
+use super::check_project::{Occasion, settle};
+use super::figures::{Figures, Known, examine};
+use super::judging::Ruling;
 use super::tell::{Telling, Told, tell};
 use super::{Error, Judging, Moment, lookup};
 use crate::domain::access::{Actor, Scope};
-use crate::domain::alert::Change;
+use crate::domain::alert::{Alert, Change};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::decide::{Decision, decide};
-use crate::storage::alert_events::{self, Event};
+use crate::domain::measure::Measure;
+use crate::storage::alert_events;
 use crate::storage::alerts;
 use crate::storage::audit::{self, Deed};
 use crate::storage::projects::{self, Reach, Selection};
@@ -18,6 +20,7 @@ use crate::storage::runs::{self, Counts, Run};
 use crate::storage::{Connection, Db, backend, letters, measures};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -157,23 +160,12 @@ fn check_stretch(
     // One run judges by one set, also where another is recorded meanwhile or the run was taken up again.
     let rules = judging.rules_of(conn, run.rule_version)?;
     for selection in selections {
-        match examine(conn, &selection, command.as_of, Known::Now(moment), &rules) {
-            Ok(figures) => {
-                let mut known = alerts::of(conn, &selection)?;
-                let measures = measures::open_of(conn, &selection)?;
-                let care = Care { rules: &rules, workdays: &judging.workdays, measures: &measures };
-                // A document may have added one in between: nobody holds it, and it waits for the next check.
-                for figures in figures.iter().filter(|one| held.contains(&one.project.code.as_str())) {
-                    let alerts = known.remove(&figures.project.id).unwrap_or_default();
-                    let settled = settle(conn, figures, &alerts, rules.version, &occasion)?;
-                    attend_alerts(conn, figures, &alerts, &settled.standing, care, &occasion)?;
-                    count(&mut run.counts, settled.events.iter().map(|event| event.change));
-                }
-            }
+        match at_hand(conn, &selection, &rules, &occasion) {
+            Ok(hand) => count(&mut run.counts, check_held(conn, hand, &held, &rules, judging, &occasion)?.into_iter()),
             // Some project of it cannot be read or added up: each by itself, and those are reported.
             Err(Error::Storage(crate::storage::Error::Corrupt(_)) | Error::Money(_)) => {
                 let codes = projects::codes(conn, &selection)?;
-                check_one_by_one(conn, command, run, &codes, judging, &occasion);
+                check_one_by_one(conn, command, run, &codes, (&held, judging), &occasion)?;
             }
             Err(error) => return Err(error),
         }
@@ -185,29 +177,69 @@ fn check_stretch(
     Ok(Some(last.clone()))
 }
 
+/// What judging some projects takes.
+struct Hand {
+    figures: Vec<Figures>,
+    alerts: HashMap<Uuid, Vec<Alert>>,
+    measures: HashMap<Uuid, Vec<Measure>>,
+}
+
+fn at_hand(
+    conn: &mut Connection,
+    selection: &Selection,
+    rules: &Ruling,
+    occasion: &Occasion<'_>,
+) -> Result<Hand, Error> {
+    Ok(Hand {
+        figures: examine(conn, selection, occasion.as_of, Known::Now(occasion.moment), rules)?,
+        alerts: alerts::of(conn, selection)?,
+        measures: measures::open_of(conn, selection)?,
+    })
+}
+
+/// Judges the projects held and attends to their alerts. A document may have added one in between: nobody holds it, and
+/// it waits for the next check.
+fn check_held(
+    conn: &mut Connection,
+    mut hand: Hand,
+    held: &[&str],
+    rules: &Ruling,
+    judging: &Judging,
+    occasion: &Occasion<'_>,
+) -> Result<Vec<Change>, Error> {
+    let mut changes = Vec::new();
+    for figures in hand.figures.iter().filter(|one| held.contains(&one.project.code.as_str())) {
+        let care = Care::on(occasion, figures.project.year, rules, judging, &hand.measures);
+        let known = hand.alerts.remove(&figures.project.id).unwrap_or_default();
+        let settled = settle(conn, figures, &known, rules.version, occasion)?;
+        attend_alerts(conn, figures, &settled.alerts, &settled.standing, care, occasion)?;
+        changes.extend(settled.events.iter().map(|event| event.change));
+    }
+    Ok(changes)
+}
+
 fn check_one_by_one(
     conn: &mut Connection,
     command: &CheckAll,
     run: &mut Run,
     codes: &[String],
-    judging: &Judging,
+    (held, judging): (&[&str], &Judging),
     occasion: &Occasion<'_>,
-) {
+) -> Result<(), Error> {
+    let rules = judging.rules_of(conn, run.rule_version)?;
     for code in codes {
-        let checked: Result<Vec<Event>, Error> = projects::select(conn, &Selection::span(command.year, code, code))
-            .map_err(Error::from)
-            .and_then(|found| match found.first() {
-                Some(project) => check_project(conn, project, judging, occasion),
-                None => Ok(Vec::new()),
-            });
+        let selection = Selection::span(command.year, code, code);
+        let checked = at_hand(conn, &selection, &rules, occasion)
+            .and_then(|hand| check_held(conn, hand, held, &rules, judging, occasion));
         match checked {
-            Ok(events) => count(&mut run.counts, events.iter().map(|event| event.change)),
+            Ok(changes) => count(&mut run.counts, changes.into_iter()),
             Err(error) => {
                 tracing::error!(project = %code, %error, "a project could not be judged");
                 run.failures.push(format!("{code}: {error}"));
             }
         }
     }
+    Ok(())
 }
 
 fn count(counts: &mut Counts, changes: impl Iterator<Item = Change>) {

@@ -5,12 +5,12 @@ use super::figures::{Figures, Known, examine_one};
 use super::inputs::inputs;
 use super::{Error, Judging, Moment};
 use crate::domain::access::Actor;
-use crate::domain::alert::{Alert, Change, Said, State};
+use crate::domain::alert::{Alert, Change, Said, State, Subject};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::decide::{Decision, decide};
 use crate::domain::language::Language;
 use crate::domain::project::Project;
-use crate::domain::rule::Severity;
+use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::Verdict;
 use crate::render::explain::explain;
 use crate::storage::alert_events::{self, Event};
@@ -77,6 +77,8 @@ pub fn check_figures(
 pub struct Settled {
     /// What changed.
     pub events: Vec<Event>,
+    /// The project's alerts as they are now.
+    pub alerts: Vec<Alert>,
     /// Alerts that stand as they were told: what time asks of them is still to be seen.
     pub standing: Vec<Uuid>,
 }
@@ -91,19 +93,49 @@ pub fn settle(
 ) -> Result<Settled, Error> {
     let decisions = decide(known, &figures.judgement.verdicts, occasion.as_of);
 
-    let mut settled = Settled::default();
+    let mut settled = Settled { alerts: known.to_vec(), ..Settled::default() };
     for decision in decisions {
         match decision {
             Decision::Nothing { alert, .. } => settled.standing.extend(alert),
             Decision::Forget { alert } => alerts::forget_settling(conn, alert)?,
             decision => {
                 if let Some(changed) = changed(figures, known, decision, occasion) {
+                    settled.alerts.retain(|alert| alert.id != changed.alert.id);
+                    settled.alerts.push(changed.alert.clone());
                     settled.events.push(changed.write(conn, figures, rule_version, occasion)?);
                 }
             }
         }
     }
+    hand_on(conn, &settled)?;
     Ok(settled)
+}
+
+/// What is still to be done about a matter goes with it to the alert that speaks of it from now on; where the matter is
+/// over, it rests.
+fn hand_on(conn: &mut Connection, settled: &Settled) -> Result<(), Error> {
+    let now_closed = |change: Change| settled.events.iter().filter(move |event| event.change == change);
+    for over in now_closed(Change::Resolved) {
+        measures::lay_to_rest(conn, over.alert)?;
+    }
+    for replaced in now_closed(Change::Superseded) {
+        let Some(before) = settled.alerts.iter().find(|alert| alert.id == replaced.alert) else { continue };
+        let speaks = settled.alerts.iter().filter(|alert| alert.state.is_active());
+        let successor = speaks.max_by_key(|alert| (is_about_the_same(alert, before), alert.opened_at));
+        if let Some(successor) = successor.filter(|alert| is_about_the_same(alert, before)) {
+            measures::pass_on(conn, before.id, successor.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same rule about the same indicator, or the same project's money.
+fn is_about_the_same(one: &Alert, other: &Alert) -> bool {
+    let (one, other) = (one.subject, other.subject);
+    let of_money = |subject: Subject| {
+        matches!(subject.rule, Rule::OverBudget | Rule::BehindPlanPoint | Rule::FarAhead | Rule::PlanPointComing)
+    };
+    (one.rule == other.rule && one.indicator == other.indicator) || (of_money(one) && of_money(other))
 }
 
 /// An alert as it stands after a decision, and what led to it.
@@ -126,6 +158,8 @@ fn changed(figures: &Figures, known: &[Alert], decision: Decision, occasion: &Oc
             let opened = Alert { state: State::Open, severity: verdict.severity, said, waiver: None, ..stood(alert)? };
             (opened, Change::Reopened, Some(verdict))
         }
+        // While it is set aside only what is graver than what was set aside counts.
+        Decision::Regrade { alert, change: Change::Eased, .. } if stood(alert)?.waiver.is_some() => return None,
         Decision::Regrade { alert, change, verdict } => {
             let graded = Alert { severity: verdict.severity, ..stood(alert)? };
             (if change == Change::Worsened { worsened(graded, occasion) } else { graded }, change, Some(verdict))
@@ -160,9 +194,6 @@ impl Changed {
         let Changed { alert, change, verdict } = self;
         if change == Change::Raised {
             alerts::insert(conn, &alert)?;
-            if let Some(before) = alert.follows {
-                measures::pass_on(conn, before, alert.id)?;
-            }
         } else {
             alerts::update(conn, &alert)?;
         }

@@ -172,11 +172,12 @@ fn gather(
     Ok(letters)
 }
 
-/// Heads and leaders by address, each with the units that he answers for; one person in several roles is written to as
+/// Heads and leaders of units by address (who answers for one project only hears of it by its warnings), each with the units that he answers for; one person in several roles is written to as
 /// what he is most.
 fn readers(contacts: &[Contact]) -> BTreeMap<&str, (Recipient, BTreeSet<UnitCode>)> {
     let mut readers: BTreeMap<&str, (Recipient, BTreeSet<UnitCode>)> = BTreeMap::new();
-    for contact in contacts.iter().filter(|contact| contact.role >= ContactRole::Head) {
+    let of_units = |contact: &&Contact| contact.role >= ContactRole::Head && contact.project.is_none();
+    for contact in contacts.iter().filter(of_units) {
         let (known, units) =
             readers.entry(contact.email.as_str()).or_insert_with(|| (Recipient::of(contact), BTreeSet::new()));
         units.insert(contact.unit.clone());

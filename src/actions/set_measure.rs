@@ -1,7 +1,7 @@
 //! Records what is to be done about an alert: a measure (整改措施) with owner and deadline, or what follows from a grave
 //! deviation (处置意见) with its document; and that one was carried out, with evidence.
 
-use super::answer_alert::{Asked, Held, Saying, answer, hold};
+use super::answer_alert::{Asked, Held, Saying, answer, hold, hold_any};
 use super::watch::Told;
 use super::{Error, Judging, Moment, Thing};
 use crate::domain::alert::{Alert, Change, State};
@@ -78,7 +78,7 @@ pub fn carry_out(
     if done_on > moment.today {
         return Err(Error::DayInFuture { field: "done_on", day: done_on, today: moment.today });
     }
-    let held = hold(conn, asked, judging, moment)?;
+    let held = hold_any(conn, asked, judging, moment)?;
     let known = measures::of_alert(conn, held.alert.id)?;
     let own = known.into_iter().find(|one| one.measure.id == measure).ok_or(Error::NotFound(Thing::Measure))?;
     if own.measure.done.is_some() {

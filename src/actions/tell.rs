@@ -66,10 +66,11 @@ pub fn tell(
 ) -> Result<Told, Error> {
     // Of two who would tell the same news, the second finds the list emptied.
     backend::lock(conn, &format!("tell|{year}"))?;
-    let mut untold = alert_events::untold(conn, year)?;
-    if let Telling::Critical { projects } = telling {
-        untold.retain(|(_, alert)| projects.iter().any(|project| project.id == alert.project));
-    }
+    let concerned: Option<Vec<Uuid>> = match telling {
+        Telling::Digest { .. } => None,
+        Telling::Critical { projects } => Some(projects.iter().map(|project| project.id).collect()),
+    };
+    let untold = alert_events::untold(conn, year, concerned.as_deref())?;
     let Net { news, silent } = net_news(untold, matches!(telling, Telling::Critical { .. }));
     alert_events::mark_told(conn, &silent)?;
     if news.is_empty() {
@@ -84,9 +85,10 @@ pub fn tell(
         Telling::Critical { .. } => None,
     };
     let mut told = Told { letters: 0, without_recipient };
-    let mut done: BTreeSet<Uuid> = BTreeSet::new();
+    let (mut done, mut late): (BTreeSet<Uuid>, BTreeSet<Uuid>) = (BTreeSet::new(), BTreeSet::new());
     for (recipient, parcel) in parcels.into_values() {
         done.extend(parcel.iter().flat_map(|piece| &piece.events));
+        late.extend(parcel.iter().filter(|piece| piece.is_late(as_of)).map(|piece| piece.alert.id));
         let (kind, letters) = letters_of(&recipient, parcel);
         let kind = if run.is_some() { kind } else { LetterKind::Immediate };
         for pieces in letters {
@@ -97,13 +99,25 @@ pub fn tell(
     }
     let done: Vec<Uuid> = done.into_iter().collect();
     alert_events::mark_told(conn, &done)?;
+    for alert in late {
+        alerts::heard_first(conn, alert, as_of)?;
+    }
     Ok(told)
 }
 
 /// One matter on its way to its recipients, with the events that it tells.
 struct Piece {
     matter: Matter,
+    alert: Alert,
     events: Vec<Uuid>,
+}
+
+impl Piece {
+    /// Whether people hear for the first time today of what was opened earlier: it was hidden, or there was nobody to hear
+    /// it. Only from now on they can be expected to answer.
+    fn is_late(&self, as_of: NaiveDate) -> bool {
+        matches!(self.matter.change, Change::Raised | Change::Reopened) && self.alert.said.opened_on < as_of
+    }
 }
 
 /// What goes to whom, by address.
@@ -137,15 +151,27 @@ fn parcels(
     let (mut parcels, mut without_recipient) = (Parcels::new(), 0);
     for selection in stretches(year, &codes) {
         let mut hiders = hiders(conn, &selection, &of_project)?;
-        for figures in examine_whole_or_each(conn, &selection, as_of, rules, moment)? {
-            let Some(news) = of_project.remove(&figures.project.id) else { continue };
-            let all = hiders.remove(&figures.project.id).unwrap_or_default();
-            for item in news.iter().filter(|item| hider(&all, &item.alert).is_none()) {
-                let recipients = book.recipients(&figures.project, item, &rules.policy);
-                let told = told_before.get(&item.alert.id).map_or(&[][..], Vec::as_slice);
+        // Whether anybody is told is known without figures: what is hidden, or heard by nobody, may stand for long.
+        let mut heard: HashMap<Uuid, Vec<(News, Vec<Recipient>)>> = HashMap::new();
+        for project in projects::select(conn, &selection)? {
+            let Some(news) = of_project.remove(&project.id) else { continue };
+            let all = hiders.remove(&project.id).unwrap_or_default();
+            for item in news.into_iter().filter(|item| hider(&all, &item.alert).is_none()) {
+                let recipients = book.recipients(&project, &item, &rules.policy);
                 without_recipient += i64::from(recipients.is_empty());
-                let piece =
-                    Rc::new(Piece { matter: matter(item, &figures, &units, told), events: item.events.clone() });
+                if !recipients.is_empty() {
+                    heard.entry(project.id).or_default().push((item, recipients));
+                }
+            }
+        }
+        if heard.is_empty() {
+            continue;
+        }
+        for figures in examine_whole_or_each(conn, &selection, as_of, rules, moment)? {
+            for (item, recipients) in heard.remove(&figures.project.id).unwrap_or_default() {
+                let told = told_before.get(&item.alert.id).map_or(&[][..], Vec::as_slice);
+                let matter = matter(&item, &figures, &units, told);
+                let piece = Rc::new(Piece { matter, alert: item.alert, events: item.events });
                 for recipient in recipients {
                     let key = recipient.email.as_str().to_owned();
                     let (known, parcel) = parcels.entry(key).or_insert_with(|| (recipient.clone(), Vec::new()));

@@ -1,5 +1,6 @@
 //! An alert is a value: what it is about, where it is in its life, and what was said of it so far.
 
+use crate::domain::contact::ContactRole;
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::Verdict;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -109,7 +110,7 @@ pub struct Said {
     pub told_on: NaiveDate,
     /// Reminders since.
     pub reminders: u32,
-    /// Steps of escalation taken since, a bit each in the order of the rule set: step 1 is the lowest.
+    /// The roles to which it was escalated since, a bit each: steps of a rule set come and go, who was told stays.
     pub escalated: u32,
 }
 
@@ -120,10 +121,24 @@ impl Said {
         Said { opened_on: on, told_on: on, reminders: 0, escalated: 0 }
     }
 
-    /// Whether a step of escalation, counted from 0, was taken.
+    /// Whether it was escalated to a role.
     #[must_use]
-    pub const fn has_escalated(self, step: u32) -> bool {
-        self.escalated & (1 << step) != 0
+    pub const fn has_escalated_to(self, role: ContactRole) -> bool {
+        self.escalated & Said::bit(role) != 0
+    }
+
+    /// Escalated to one role more.
+    #[must_use]
+    pub const fn escalated_to(self, role: ContactRole) -> Said {
+        Said { escalated: self.escalated | Said::bit(role), ..self }
+    }
+
+    const fn bit(role: ContactRole) -> u32 {
+        match role {
+            ContactRole::Officer => 1,
+            ContactRole::Head => 2,
+            ContactRole::Leader => 4,
+        }
     }
 }
 

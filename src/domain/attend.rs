@@ -2,7 +2,7 @@
 //! from what the alert's own row says was done, so that a restart neither repeats nor loses a step.
 
 use crate::domain::alert::{Alert, State};
-use crate::domain::contact::ContactRole;
+use crate::domain::contact::{ALL_CONTACT_ROLES, ContactRole};
 use crate::domain::measure::Measure;
 use crate::domain::policy::Policy;
 use crate::domain::workdays::WorkingDays;
@@ -76,8 +76,8 @@ pub fn attend(
     if is_hidden {
         return steps;
     }
-    let upwards = escalations(alert, policy, workdays, as_of);
     let is_in_hand = own().any(|measure| measure.is_under_way(as_of));
+    let upwards = if is_in_hand { Vec::new() } else { escalations(alert, policy, workdays, as_of) };
     if upwards.is_empty() && steps.is_empty() && !is_in_hand {
         steps.extend(reminder(alert, policy, workdays, as_of));
     }
@@ -85,21 +85,23 @@ pub fn attend(
     steps
 }
 
-/// Every step whose time has come and that was not taken: after some weeks of downtime several at once.
+/// Every step whose time has come and whose role was not told before: after some weeks of downtime several at once. One
+/// to whom it was told from the first is not told that it was escalated to him.
 fn escalations(alert: &Alert, policy: &Policy, workdays: &WorkingDays, as_of: NaiveDate) -> Vec<Step> {
     if alert.state != State::Open || policy.escalation.is_empty() {
         return Vec::new();
     }
     let after_working_days = workdays.between(alert.said.opened_on, as_of);
-    let numbered = policy.escalation.iter().zip(0..);
-    numbered
-        .filter(|(step, number)| {
-            alert.severity >= step.from
-                && after_working_days >= step.after_working_days
-                && !alert.said.has_escalated(*number)
-        })
-        .map(|(step, number)| Step::Escalate { step: number, to: step.to, after_working_days })
-        .collect()
+    let mut told = audience(alert, policy);
+    let mut steps = Vec::new();
+    for (step, number) in policy.escalation.iter().zip(0..) {
+        let is_due = alert.severity >= step.from && after_working_days >= step.after_working_days;
+        if is_due && !told.contains(&step.to) {
+            told.push(step.to);
+            steps.push(Step::Escalate { step: number, to: step.to, after_working_days });
+        }
+    }
+    steps
 }
 
 fn reminder(alert: &Alert, policy: &Policy, workdays: &WorkingDays, as_of: NaiveDate) -> Option<Step> {
@@ -115,8 +117,7 @@ fn reminder(alert: &Alert, policy: &Policy, workdays: &WorkingDays, as_of: Naive
 #[must_use]
 pub fn audience(alert: &Alert, policy: &Policy) -> Vec<ContactRole> {
     let mut roles = policy.told(alert.severity).to_vec();
-    let steps = policy.escalation.iter().zip(0..);
-    roles.extend(steps.filter(|(_, number)| alert.said.has_escalated(*number)).map(|(step, _)| step.to));
+    roles.extend(ALL_CONTACT_ROLES.into_iter().filter(|role| alert.said.has_escalated_to(*role)));
     roles.sort_unstable();
     roles.dedup();
     roles

@@ -49,6 +49,9 @@ pub struct Comparison {
     pub as_of: NaiveDate,
     /// Whether it is true of the year's last day and known after that day had ended: what was due on it is overdue.
     pub year_is_over: bool,
+    /// The day up to which is waited for what was due: the day itself, and past the year's last day the day on which that is
+    /// known, for figures of December come in January.
+    pub waited_until: NaiveDate,
     /// 年初预算数; none where blank.
     pub initial_budget: Option<Fen>,
     /// 调整后预算数; none where blank.
@@ -88,6 +91,7 @@ pub fn compare(
         year,
         as_of,
         year_is_over: false,
+        waited_until: as_of,
         initial_budget: initial.and_then(|plan| plan.budget.total),
         adjusted_budget,
         spent,
@@ -106,7 +110,9 @@ impl Comparison {
     #[must_use]
     pub fn known_on(self, day: NaiveDate) -> Comparison {
         let last = self.year.last_day();
-        Comparison { year_is_over: self.as_of >= last && day > last, ..self }
+        let year_is_over = self.as_of >= last && day > last;
+        let waited_until = if year_is_over { day } else { self.as_of };
+        Comparison { year_is_over, waited_until, ..self }
     }
 }
 

@@ -16,6 +16,9 @@ pub enum ContactRole {
     Leader,
 }
 
+/// Every role, from below.
+pub const ALL_CONTACT_ROLES: [ContactRole; 3] = [ContactRole::Officer, ContactRole::Head, ContactRole::Leader];
+
 impl ContactRole {
     /// The name in the API and the database.
     #[must_use]

@@ -91,7 +91,9 @@ pub fn decide(alerts: &[Alert], verdicts: &[Verdict], as_of: NaiveDate) -> Vec<D
 /// What it changes about an alert that its rule says nothing; none where it was over already.
 fn decide_silence(alert: &Alert, verdicts: &[Verdict], as_of: NaiveDate) -> Option<Decision> {
     let is_later = alert.subject.is_later_than(as_of);
-    let is_outweighed = is_outweighed(alert.subject, verdicts);
+    // What announced a plan point has had its time when the point is there, whatever became of it.
+    let has_come = alert.subject.rule == Rule::PlanPointComing && alert.subject.point_on.is_some_and(|on| on <= as_of);
+    let is_outweighed = has_come || is_outweighed(alert.subject, verdicts);
     if alert.is_settled_by_hand() {
         let is_content = !is_later && !is_outweighed;
         return is_content.then_some(Decision::Forget { alert: alert.id });

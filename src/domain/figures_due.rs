@@ -34,7 +34,8 @@ pub fn stale(on: &Comparison, rules: &Rules) -> Option<Verdict> {
 /// more lack theirs at the same point.
 ///
 /// Due with a plan point is a running count (a reading since the point before), with a month's end a monthly deadline.
-/// Everything else is due at the year's last day: a rate, a level, a cost and what people say are not asked for earlier.
+/// Everything else is due at the year's last day: a rate, a level, a cost and what people say are not asked for earlier. All
+/// of them are waited for; what was due at the year's end is missing in January.
 /// A deadline that passes in silence is overdue, which is another rule's word.
 #[must_use]
 pub fn missing(
@@ -45,12 +46,11 @@ pub fn missing(
     workdays: &WorkingDays,
 ) -> Vec<Verdict> {
     let Some(patience) = rules.missing else { return Vec::new() };
-    let wait = Wait { on, rules, is_up: |day| workdays.after(day, patience.days) <= on.as_of };
+    let wait = Wait { on, rules, is_up: |day| workdays.after(day, patience.days) <= on.waited_until };
     let lacking: Vec<(&KeptIndicator, NaiveDate)> =
         indicators.iter().filter_map(|kept| Some((kept, wait.lacks(kept, readings)?))).collect();
     let say = |point_on: NaiveDate, count: u32| {
-        let after_working_days = if point_on == on.year.last_day() { 0 } else { patience.days };
-        let reason = Reason::Missing { on: point_on, indicators: count, after_working_days };
+        let reason = Reason::Missing { on: point_on, indicators: count, after_working_days: patience.days };
         let said = verdict(Rule::FiguresMissing, patience.severity, reason, on, rules);
         Verdict { point_on: Some(point_on), ..said }
     };
@@ -79,7 +79,7 @@ impl<IsUp: Fn(NaiveDate) -> bool> Wait<'_, IsUp> {
             return None;
         }
         let last_day = self.on.year.last_day();
-        if as_of >= last_day && own.is_empty() {
+        if self.on.year_is_over && (self.is_up)(last_day) && own.is_empty() {
             return Some(last_day);
         }
         match &kept.promise.target_read {

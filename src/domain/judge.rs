@@ -89,7 +89,8 @@ fn reaches(part: Fen, whole: Fen, share: Decimal) -> Reach {
 fn spending_severity(standing: Standing, comparison: &Comparison, rules: &Rules) -> Option<Severity> {
     let (severity, figure) = match standing {
         Standing::Overspent => (rules.over_budget, comparison.adjusted_budget?),
-        Standing::Ahead if rules.by_plan_point => (rules.far_ahead, due(comparison)?),
+        // What is spent far ahead is as much as what was spent, however little was due.
+        Standing::Ahead if rules.by_plan_point => (rules.far_ahead, due(comparison)?.max(comparison.spent)),
         Standing::Behind if rules.by_plan_point => {
             let due = due(comparison)?;
             (lag_severity(comparison.spent, due, rules), due)

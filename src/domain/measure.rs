@@ -60,7 +60,7 @@ pub struct Measure {
     pub due_on: NaiveDate,
     /// When it was carried out, and what shows it.
     pub done: Option<(NaiveDate, String)>,
-    /// Whether people were told that its day has passed.
+    /// Whether nothing more is said of it: people were told that its day has passed, or the matter was over before.
     pub is_told_overdue: bool,
 }
 
@@ -68,7 +68,7 @@ impl Measure {
     /// Whether it is still to be carried out, and its day has not passed.
     #[must_use]
     pub fn is_under_way(&self, as_of: NaiveDate) -> bool {
-        self.done.is_none() && self.due_on >= as_of
+        self.done.is_none() && self.due_on >= as_of && !self.is_told_overdue
     }
 
     /// Whether its day has passed without anything that shows that it was carried out.

@@ -54,8 +54,11 @@ fn chinese(reason: &Reason) -> String {
             );
             format!("{since}；应支出{}，实际支出{}", amount(*due, zh), amount(*spent, zh))
         }
+        Reason::Missing { on, indicators, after_working_days: 0 } if *indicators > 1 => {
+            format!("截至{}，{indicators}项绩效指标未报监测值", short_day(*on, zh))
+        }
         Reason::Missing { on, indicators, after_working_days } if *indicators > 1 => {
-            format!("{}节点已过{after_working_days}个工作日，{indicators}项绩效指标未报监测值", short_day(*on, zh))
+            format!("{}已过{after_working_days}个工作日，{indicators}项绩效指标未报监测值", short_day(*on, zh))
         }
         Reason::Missing { on, after_working_days: 0, .. } => format!("截至{}未报监测值", short_day(*on, zh)),
         Reason::Missing { on, after_working_days, .. } => {

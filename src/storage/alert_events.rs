@@ -142,12 +142,22 @@ pub struct Untold {
     pub inputs: String,
 }
 
-/// The events of a year that people are still to be told of, with their alerts, oldest first.
-pub fn untold(conn: &mut Connection, year: FiscalYear) -> Result<Vec<(Untold, Alert)>, Error> {
+/// The events of a year that people are still to be told of, with their alerts, oldest first; of some projects only, where
+/// they are named. One that cannot be read is reported and keeps the others from nobody.
+pub fn untold(
+    conn: &mut Connection,
+    year: FiscalYear,
+    projects: Option<&[Uuid]>,
+) -> Result<Vec<(Untold, Alert)>, Error> {
     let inputs = case_when(alert_events::change.eq_any(OF_TIME), alert_events::inputs).otherwise("");
-    let rows: Vec<(String, String, String, String, Row)> = untold_events::table
+    let mut query = untold_events::table
         .inner_join(alert_events::table.inner_join(alerts::table))
         .filter(untold_events::fiscal_year.eq(year.number()))
+        .into_boxed();
+    if let Some(projects) = projects {
+        query = query.filter(alerts::project_id.eq_any(projects.iter().map(Uuid::to_string).collect::<Vec<_>>()));
+    }
+    let rows: Vec<(String, String, String, String, Row)> = query
         .order(alert_events::id)
         .select((alert_events::id, alert_events::change, alert_events::severity, inputs, Row::as_select()))
         .load(conn)?;
@@ -156,7 +166,9 @@ pub fn untold(conn: &mut Connection, year: FiscalYear) -> Result<Vec<(Untold, Al
         let severity = word(Severity::from_name(&severity), "severity", &severity)?;
         Ok((Untold { id: uuid(&id)?, change, severity, inputs }, alert.into_alert()?))
     };
-    rows.into_iter().map(read).collect()
+    let read =
+        |row| read(row).map_err(|error: Error| tracing::error!(%error, "an event cannot be told: it cannot be read"));
+    Ok(rows.into_iter().filter_map(|row| read(row).ok()).collect())
 }
 
 /// How often a check changed alerts, by what happened.
@@ -198,6 +210,20 @@ pub fn mark_told(conn: &mut Connection, events: &[Uuid]) -> Result<(), Error> {
         let ids = some.iter().map(Uuid::to_string);
         diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(ids))).execute(conn)?;
     }
+    Ok(())
+}
+
+/// Takes what time brought of an alert out of what is still to be told.
+pub fn mark_time_told(conn: &mut Connection, alert: Uuid) -> Result<(), Error> {
+    let events = alert_events::table
+        .filter(alert_events::alert_id.eq(alert.to_string()))
+        .filter(alert_events::change.eq_any([
+            Change::Reminded.name(),
+            Change::Escalated.name(),
+            Change::MeasureOverdue.name(),
+        ]))
+        .select(alert_events::id);
+    diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(events))).execute(conn)?;
     Ok(())
 }
 

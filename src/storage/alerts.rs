@@ -126,6 +126,14 @@ pub fn update(conn: &mut Connection, alert: &Alert) -> Result<(), Error> {
     Ok(())
 }
 
+/// Records for which day people heard of it first; how it stands is not touched, for a person may be answering.
+pub fn heard_first(conn: &mut Connection, id: Uuid, on: NaiveDate) -> Result<(), Error> {
+    diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))
+        .set((alerts::opened_on.eq(on), alerts::told_on.eq(on)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Forgets that a person closed it: its rule is content as well.
 pub fn forget_settling(conn: &mut Connection, id: Uuid) -> Result<(), Error> {
     diesel::update(alerts::table.filter(alerts::id.eq(id.to_string())))

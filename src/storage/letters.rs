@@ -51,7 +51,7 @@ struct Row {
 }
 
 /// Attempts that a letter is worth, until it is given up or sent on its way again by hand.
-const ATTEMPTS: i32 = 12;
+const ATTEMPTS: i32 = 28;
 
 /// A letter on its way into the outbox.
 pub struct NewLetter<'values> {

@@ -133,6 +133,16 @@ pub fn mark_told_overdue(conn: &mut Connection, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+/// Lets the open measures of an alert that is over rest: should it come back, it comes back as a new matter.
+pub fn lay_to_rest(conn: &mut Connection, alert: Uuid) -> Result<(), Error> {
+    diesel::update(
+        measures::table.filter(measures::alert_id.eq(alert.to_string())).filter(measures::done_on.is_null()),
+    )
+    .set(measures::is_told_overdue.eq(true))
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Passes what is still to be carried out on to the alert that takes another one's place.
 pub fn pass_on(conn: &mut Connection, from: Uuid, to: Uuid) -> Result<(), Error> {
     diesel::update(measures::table.filter(measures::alert_id.eq(from.to_string())).filter(measures::done_on.is_null()))

@@ -1,3 +1,6 @@
+DROP INDEX letters_by_run;
+DROP INDEX alert_events_by_day;
+DROP INDEX alert_events_by_run;
 ALTER TABLE contacts DROP COLUMN letters;
 ALTER TABLE contacts DROP COLUMN language;
 DROP TABLE measures;

@@ -32,3 +32,8 @@ CREATE INDEX measures_by_alert ON measures (alert_id);
 -- How a person wants to be written to.
 ALTER TABLE contacts ADD COLUMN language TEXT NOT NULL DEFAULT 'zh';
 ALTER TABLE contacts ADD COLUMN letters TEXT NOT NULL DEFAULT 'digest';
+
+-- A check counts what it changed and how many letters it made; a month is told by its days.
+CREATE INDEX alert_events_by_run ON alert_events (run_id);
+CREATE INDEX alert_events_by_day ON alert_events (as_of);
+CREATE INDEX letters_by_run ON letters (run_id);

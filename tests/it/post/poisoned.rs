@@ -70,15 +70,15 @@ fn a_letter_at_which_the_program_breaks_off_is_tried_again_and_then_given_up() {
         };
         let go = AtomicBool::new(false);
         memory.break_next(1);
-        assert_eq!(post.deliver_due(&go).unwrap(), Round { sent: 2, waiting: 1, dead: 0 });
+        assert_eq!(post.deliver_due(&|_| false, &go).unwrap(), Round { sent: 2, waiting: 1, dead: 0 });
         until("the second attempt", Duration::from_secs(20), || {
-            (post.deliver_due(&go).unwrap() == Round { sent: 1, waiting: 0, dead: 0 }).then_some(())
+            (post.deliver_due(&|_| false, &go).unwrap() == Round { sent: 1, waiting: 0, dead: 0 }).then_some(())
         });
         assert_eq!(memory.letters().len(), 3);
         decided_anew(place);
         place.sql("UPDATE letters SET attempts_allowed = 1").unwrap();
         memory.break_next(1);
-        assert_eq!(post.deliver_due(&go).unwrap(), Round { sent: 2, waiting: 0, dead: 1 });
+        assert_eq!(post.deliver_due(&|_| false, &go).unwrap(), Round { sent: 2, waiting: 0, dead: 1 });
         let words = place.words("SELECT last_words AS word FROM letters WHERE state = 'dead'");
         assert!(words[0].contains("broke off"), "{words:?}");
     });
