@@ -28,6 +28,8 @@ pub struct Schedule {
     pub daily_check: Option<Cron>,
     /// `schedule.digest`: when each recipient's letter is written.
     pub digest: Option<Cron>,
+    /// `schedule.monthly_digest`: when heads and leaders are told how the month before ended.
+    pub monthly_digest: Option<Cron>,
 }
 
 /// The section `rules`.
@@ -84,7 +86,8 @@ impl Schedule {
     pub(super) fn read(reader: &mut Reader) -> Read<Self> {
         let daily_check = reader.take_optional("schedule.daily_check", parse_cron);
         let digest = reader.take_optional("schedule.digest", parse_cron);
-        Ok(Self { daily_check: daily_check?, digest: digest? })
+        let monthly_digest = reader.take_optional("schedule.monthly_digest", parse_cron);
+        Ok(Self { daily_check: daily_check?, digest: digest?, monthly_digest: monthly_digest? })
     }
 }
 
