@@ -245,6 +245,8 @@ pub enum Thing {
     Disbursement,
     /// A contract or application of that project.
     Commitment,
+    /// A figure that a person gave for that project's year's end.
+    Forecast,
     /// A version of that project's plan.
     Plan,
     /// An indicator of that project.
@@ -273,6 +275,7 @@ impl std::fmt::Display for Thing {
             Thing::Project => "project",
             Thing::Disbursement => "disbursement",
             Thing::Commitment => "commitment",
+            Thing::Forecast => "forecast",
             Thing::Plan => "plan version",
             Thing::Indicator => "indicator",
             Thing::Reading => "reading",

@@ -8,6 +8,7 @@ use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
 use crate::domain::commitment::Committed;
 use crate::domain::comparison::{Comparison, LastPosting, compare};
+use crate::domain::forecast::GivenForecast;
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::judge::judge;
 use crate::domain::money::Fen;
@@ -16,7 +17,7 @@ use crate::domain::project::Project;
 use crate::domain::reading::Reading;
 use crate::domain::verdict::Judgement;
 use crate::storage::projects::Selection;
-use crate::storage::{Connection, commitments, disbursements, plans, projects, promised, readings, rollups};
+use crate::storage::{Connection, commitments, disbursements, forecasts, plans, projects, promised, readings, rollups};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -32,6 +33,8 @@ pub struct Figures {
     pub comparison: Comparison,
     /// Bound by contracts and applications: shown, and looked at by no rule.
     pub committed: Committed,
+    /// What a person says of the year's end: shown, and looked at by no rule.
+    pub forecast: Option<GivenForecast>,
     /// What the rules say.
     pub judgement: Judgement,
 }
@@ -141,6 +144,7 @@ fn examine_with(
     }
     let mut histories = plans::histories(conn, selection)?;
     let committed = commitments::committed(conn, selection, as_of, known.limit())?;
+    let mut forecasts = forecasts::latest(conn, selection, as_of, known.limit())?;
     let spent = match known {
         Known::Now(_) => rollups::spent(conn, selection, as_of)?,
         Known::At(moment) => disbursements::spent_known(conn, selection, as_of, moment.now)?,
@@ -155,7 +159,8 @@ fn examine_with(
             let readings = promised.readings.remove(&project.id).unwrap_or_default();
             let spent = spent.get(&project.id).copied().unwrap_or(Fen::ZERO);
             let committed = committed.get(&project.id).copied().unwrap_or(Committed::NOTHING);
-            let money = Money { spent, committed, last_posting: promised.last_posting(project.id) };
+            let forecast = forecasts.remove(&project.id);
+            let money = Money { spent, committed, forecast, last_posting: promised.last_posting(project.id) };
             think(project, &history, indicators, &readings, money, (as_of, known), rules)
         })
         .collect()
@@ -165,6 +170,7 @@ fn examine_with(
 struct Money {
     spent: Fen,
     committed: Committed,
+    forecast: Option<GivenForecast>,
     last_posting: LastPosting,
 }
 
@@ -187,7 +193,8 @@ fn think(
     let comparison = compare(project.year, initial, plan, money.spent, as_of)?.known_on(known.moment().today);
     let comparison = Comparison { last_posting: money.last_posting, ..comparison };
     let judgement = judge(&comparison, &indicators, readings, rules, &rules.workdays);
-    Ok(Figures { project, indicators, comparison, committed: money.committed, judgement })
+    let Money { committed, forecast, .. } = money;
+    Ok(Figures { project, indicators, comparison, committed, forecast, judgement })
 }
 
 /// The figures of a year's projects in a scope, by code.
@@ -261,6 +268,11 @@ pub fn examine_one(
     } else {
         Committed::NOTHING
     };
+    let forecast = if has.forecasts {
+        forecasts::latest(conn, &Selection::one(project), as_of, known.limit())?.remove(&project.id)
+    } else {
+        None
+    };
     let (spent, last_paid_on) = match known {
         Known::Now(_) => rollups::spent_by_one(conn, project.id, as_of)?,
         Known::At(moment) => {
@@ -271,7 +283,7 @@ pub fn examine_one(
         }
     };
     let last_posting = last_paid_on.map_or(LastPosting::Never, LastPosting::On);
-    let money = Money { spent, committed, last_posting };
+    let money = Money { spent, committed, forecast, last_posting };
 
     let version = promised.history.in_force(as_of, known.limit()).map_or(0, |plan| plan.version);
     let indicators = promised.targets(version).to_vec();

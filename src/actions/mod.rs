@@ -22,6 +22,7 @@ pub mod figures;
 pub mod forget_answers;
 pub mod gauges;
 pub mod give_answer;
+pub mod give_forecast;
 pub mod import_actuals;
 pub mod import_file;
 pub mod import_plan;

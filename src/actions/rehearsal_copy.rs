@@ -39,15 +39,13 @@ pub struct Copied {
 pub fn gather(conn: &mut Connection, year: FiscalYear, scope: Scope) -> Result<Copied, Error> {
     let selection = Selection::year(year, scope.clone());
     let projects = projects::select(conn, &selection)?;
+    // Counted before anything is read: what is too long is refused at once.
+    if disbursements::count(conn, &selection)? > MAX_ENTRIES {
+        return Err(Error::RehearsalTooLong { most: MAX_ENTRIES });
+    }
     let mut ledgers = Vec::new();
-    let mut entries = 0;
     for project in &projects {
-        let ledger = ledger(conn, project.id)?;
-        entries += ledger.len();
-        if entries > MAX_ENTRIES {
-            return Err(Error::RehearsalTooLong { most: MAX_ENTRIES });
-        }
-        ledgers.push((project.id, ledger));
+        ledgers.push((project.id, ledger(conn, project.id)?));
     }
     let mut contacts = contacts::all(conn)?;
     contacts.retain(|contact| scope.covers(&contact.unit));
@@ -70,9 +68,6 @@ fn ledger(conn: &mut Connection, project: Uuid) -> Result<Vec<Disbursement>, Err
         let Some((last, _)) = page.last() else { return Ok(ledger) };
         after = last.sequence;
         ledger.extend(page.into_iter().map(|(entry, _)| entry));
-        if ledger.len() > MAX_ENTRIES {
-            return Err(Error::RehearsalTooLong { most: MAX_ENTRIES });
-        }
     }
 }
 

@@ -4,7 +4,6 @@ use crate::domain::calendar::FiscalYear;
 use crate::domain::money::{Fen, MoneyError, Ratio};
 use crate::domain::plan::{Plan, PlanPoints};
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
 /// The plan's side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +69,6 @@ pub struct Comparison {
     pub rate_of_budget: Option<Ratio>,
     /// 序时进度: the share of the year passed.
     pub rate_of_time: Ratio,
-    /// What the year would end with at the present pace (spent ÷ days passed × days of the year).
-    pub run_rate_year_end: Option<Fen>,
 }
 
 /// Holds what was spent by a day against the plan in force on it.
@@ -100,7 +97,6 @@ pub fn compare(
         rate_of_plan: due.and_then(|due| Ratio::of(spent.decimal(), due.decimal())),
         rate_of_budget: adjusted_budget.and_then(|budget| Ratio::of(spent.decimal(), budget.decimal())),
         rate_of_time: year.time_progress(as_of),
-        run_rate_year_end: run_rate(year, spent, as_of),
         plan: planned,
     })
 }
@@ -130,10 +126,4 @@ fn planned(plan: &Plan, year: FiscalYear, as_of: NaiveDate) -> Planned {
         next_stated: next.and_then(|point| point.planned),
         points: plan.points.clone(),
     }
-}
-
-fn run_rate(year: FiscalYear, spent: Fen, as_of: NaiveDate) -> Option<Fen> {
-    let (passed, length) = year.days(as_of);
-    let whole = spent.decimal().checked_mul(Decimal::from(length))?.checked_div(Decimal::from(passed))?;
-    Fen::from_yuan(whole.checked_div(Decimal::ONE_HUNDRED)?).ok()
 }

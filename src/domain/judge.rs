@@ -6,7 +6,7 @@ use crate::domain::comparison::Comparison;
 use crate::domain::figures_due::{missing, stale};
 use crate::domain::indicator::KeptIndicator;
 use crate::domain::money::Fen;
-use crate::domain::pace::{behind_curve, coming, off_time};
+use crate::domain::pace::{behind_curve, coming, near_figure, off_time};
 use crate::domain::reading::Reading;
 use crate::domain::rule::{Rule, Rules, Severity};
 use crate::domain::verdict::{Achievement, AchievementReason, IndicatorStanding, Judgement, Reason, Standing, Verdict};
@@ -25,7 +25,7 @@ pub fn judge(
     workdays: &WorkingDays,
 ) -> Judgement {
     let standing = standing(comparison, rules);
-    let severity = spending_severity(standing, comparison, rules);
+    let severity = spending_severity(standing, comparison, rules, workdays);
     let standings: Vec<IndicatorStanding> =
         indicators.iter().map(|indicator| assess(indicator, readings, comparison, rules)).collect();
     let of_money = [
@@ -86,11 +86,18 @@ fn reaches(part: Fen, whole: Fen, share: Decimal) -> Reach {
 }
 
 /// How grave that is; none where it is fine, or where the set does not judge by plan points.
-fn spending_severity(standing: Standing, comparison: &Comparison, rules: &Rules) -> Option<Severity> {
+fn spending_severity(
+    standing: Standing,
+    comparison: &Comparison,
+    rules: &Rules,
+    workdays: &WorkingDays,
+) -> Option<Severity> {
     let (severity, figure) = match standing {
         Standing::Overspent => (rules.over_budget, comparison.adjusted_budget?),
         // What is spent far ahead is as much as what was spent, however little was due.
-        Standing::Ahead if rules.by_plan_point => (rules.far_ahead, due(comparison)?.max(comparison.spent)),
+        Standing::Ahead if rules.by_plan_point && !is_early(comparison, rules, workdays) => {
+            (rules.far_ahead, due(comparison)?.max(comparison.spent))
+        }
         Standing::Behind if rules.by_plan_point => {
             let due = due(comparison)?;
             (lag_severity(comparison.spent, due, rules), due)
@@ -98,6 +105,13 @@ fn spending_severity(standing: Standing, comparison: &Comparison, rules: &Rules)
         _ => return None,
     };
     Some(rules.capped(severity, figure))
+}
+
+/// Whether what is ahead is what the next figure asks, and that one is near: who pays June's money on 25 June is early,
+/// not far ahead of plan.
+fn is_early(comparison: &Comparison, rules: &Rules, workdays: &WorkingDays) -> bool {
+    near_figure(comparison, rules, workdays)
+        .is_some_and(|(_, next, _)| reaches(comparison.spent, next, rules.ahead_above) != Reach::Above)
 }
 
 /// Half-open steps: at a threshold the milder severity holds.

@@ -19,6 +19,7 @@
 //! | adjusted budget | 调整后预算数 | the budget of the plan version in force |
 //! | execution rate | 执行率 | spent ÷ adjusted budget |
 //! | time progress | 序时进度 | the share of the year that has passed |
+//! | forecast | 全年预计支出 | what will have been spent by 31 December: a person's figure, the run rate, the remaining plan |
 //! | indicator, target | 绩效指标, 指标值 | what was promised to be achieved |
 //! | basis | 指标值确定依据 | the paper that a target rests on |
 //! | reading | 监测值 | what was really achieved, as observed on a day |
@@ -41,6 +42,7 @@ pub mod contact;
 pub mod decide;
 pub mod disbursement;
 pub mod figures_due;
+pub mod forecast;
 pub mod indicator;
 pub mod inhibition;
 pub mod judge;

@@ -60,9 +60,8 @@ pub(super) fn spendable(on: &Comparison) -> Option<Fen> {
 #[must_use]
 pub fn coming(on: &Comparison, rules: &Rules, workdays: &WorkingDays) -> Option<Verdict> {
     let patience = rules.coming?;
-    let (point_on, planned) = on.plan.as_ref()?.points.next_figure(on.as_of)?;
-    let working_days = workdays.between(on.as_of, point_on);
-    if working_days > patience.days || lag(on.spent, planned) <= rules.tolerance.of(planned) {
+    let (point_on, planned, working_days) = near_figure(on, rules, workdays)?;
+    if lag(on.spent, planned) <= rules.tolerance.of(planned) {
         return None;
     }
     let at_pace = at_pace(on, point_on)?;
@@ -71,6 +70,15 @@ pub fn coming(on: &Comparison, rules: &Rules, workdays: &WorkingDays) -> Option<
     let reason = Reason::Coming { on: point_on, working_days, planned, spent: on.spent, unpaid, at_pace, short };
     let said = verdict(Rule::PlanPointComing, rules.capped(patience.severity, planned), reason, on, rules);
     Some(Verdict { point_on: Some(point_on), ..said })
+}
+
+/// The next point that has a figure, that figure, and the working days left, where they are no more than the set's
+/// `[plan_point]` asks. None in a set without that section.
+pub(super) fn near_figure(on: &Comparison, rules: &Rules, workdays: &WorkingDays) -> Option<(NaiveDate, Fen, u32)> {
+    let patience = rules.coming?;
+    let (point_on, planned) = on.plan.as_ref()?.points.next_figure(on.as_of)?;
+    let working_days = workdays.between(on.as_of, point_on);
+    (working_days <= patience.days).then_some((point_on, planned, working_days))
 }
 
 /// What will have been spent by a day at the present pace: spent ÷ days of the year passed × days at that day, rounded

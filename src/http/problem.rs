@@ -168,6 +168,7 @@ impl Problem {
             Thing::Project => "没有这个项目，或不在可见的预算单位范围内",
             Thing::Disbursement => "该项目没有这笔支出",
             Thing::Commitment => "该项目没有这份合同或支付申请",
+            Thing::Forecast => "该项目没有这条全年预计",
             Thing::Plan => "该项目没有这个计划版本",
             Thing::Indicator => "该项目没有这个绩效指标",
             Thing::Reading => "该指标没有这条监测值",

@@ -304,6 +304,15 @@ pub fn spent_between(
     by_project(sums)
 }
 
+/// How many entries the ledgers of the projects selected have.
+pub fn count(conn: &mut Connection, selection: &Selection) -> Result<usize, Error> {
+    let entries: i64 = on_either!(conn, |conn| disbursements::table
+        .filter(disbursements::project_id.eq_any(selection.ids()))
+        .count()
+        .get_result(conn))?;
+    Ok(usize::try_from(entries).unwrap_or(usize::MAX))
+}
+
 /// The day of each project's last entry that counts: known at an instant, true by a day. Each is the last place of an
 /// index (`disbursements_by_day`), so the cost follows the projects, not the postings.
 pub fn last_postings(

@@ -13,6 +13,7 @@ pub mod contacts;
 mod db;
 pub mod disbursements;
 mod error;
+pub mod forecasts;
 pub mod letters;
 pub mod measures;
 mod migrate;

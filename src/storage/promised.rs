@@ -47,15 +47,17 @@ pub struct Has {
     pub readings: bool,
     /// Contracts or applications.
     pub commitments: bool,
+    /// Figures that people gave for the year's end.
+    pub forecasts: bool,
 }
 
 /// What one project promises, and of what it has any yet.
 pub fn of_one(conn: &mut Connection, project: &Project) -> Result<(Arc<Promised>, Has), Error> {
     let id = project.id.to_string();
     let asked = Latest { project: &id };
-    let found: (Option<String>, bool, bool) = on_either!(conn, |conn| asked.get_result(conn))?;
-    let (latest, readings, commitments) = found;
-    let has = Has { readings, commitments };
+    let found: (Option<String>, bool, bool, bool) = on_either!(conn, |conn| asked.get_result(conn))?;
+    let (latest, readings, commitments, forecasts) = found;
+    let has = Has { readings, commitments, forecasts };
     let Some(latest) = latest else { return Ok((Arc::default(), has)) };
     let latest = uuid(&latest)?;
     if let Some(known) = REMEMBERED.read().unwrap_or_else(PoisonError::into_inner).get(&latest) {
@@ -76,9 +78,10 @@ pub fn of_one(conn: &mut Connection, project: &Project) -> Result<(Arc<Promised>
 }
 
 statement! {
-    Latest { project: str } -> (Nullable<Text>, Bool, Bool);
+    Latest { project: str } -> (Nullable<Text>, Bool, Bool, Bool);
     "SELECT (SELECT id FROM plan_versions WHERE project_id = ", project as Text;
     " ORDER BY version DESC LIMIT 1), EXISTS (SELECT 1 FROM readings WHERE project_id = ", project as Text;
     "), EXISTS (SELECT 1 FROM commitments WHERE project_id = ", project as Text;
+    "), EXISTS (SELECT 1 FROM forecasts WHERE project_id = ", project as Text;
     then ")"
 }

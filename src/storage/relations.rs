@@ -8,6 +8,7 @@ diesel::joinable!(plan_versions -> projects (project_id));
 diesel::joinable!(plan_points -> plan_versions (plan_id));
 diesel::joinable!(indicator_targets -> plan_versions (plan_id));
 diesel::joinable!(commitments -> projects (project_id));
+diesel::joinable!(forecasts -> projects (project_id));
 diesel::joinable!(disbursements -> projects (project_id));
 diesel::joinable!(spend_month -> projects (project_id));
 diesel::joinable!(readings -> projects (project_id));
@@ -28,6 +29,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     indicator_targets,
     commitments,
     disbursements,
+    forecasts,
     spend_month,
     readings,
     alerts,

@@ -350,6 +350,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    forecasts (id) {
+        id -> Text,
+        project_id -> Text,
+        year_end_fen -> BigInt,
+        as_of -> Date,
+        reason -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
     rule_sets (version) {
         version -> Integer,
         name -> Text,

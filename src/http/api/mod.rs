@@ -11,6 +11,7 @@ mod contacts;
 mod description;
 mod disbursements;
 mod etag;
+mod forecasts;
 mod health;
 mod letters;
 mod projects;
@@ -82,6 +83,8 @@ resources! {
     "/api/v1/years/{year}/projects/{code}/commitments" { get commitments::list, post commitments::commit }
     "/api/v1/years/{year}/projects/{code}/commitments/{id}" { get commitments::one }
     "/api/v1/years/{year}/projects/{code}/commitments/{id}/release" { post commitments::release }
+    "/api/v1/years/{year}/projects/{code}/forecasts" { get forecasts::list, post forecasts::record }
+    "/api/v1/years/{year}/projects/{code}/forecasts/{id}" { get forecasts::one }
     "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings" { get readings::list, post readings::record }
     "/api/v1/years/{year}/projects/{code}/indicators/{id}/readings/{reading}" { get readings::one }
     "/api/v1/years/{year}/projects/{code}/comparison" { get comparison::one }

@@ -1,8 +1,8 @@
 //! Planned against spent, with the reasons, as JSON.
 
 use super::{
-    AchievementWord, Day, Id, Inputs, Instant, ProjectCode, ProjectNamed, Ratio, RuleWord, SeverityWord, StandingWord,
-    Yuan,
+    AchievementWord, Day, Forecast, Id, Inputs, Instant, NamedForecast, ProjectCode, ProjectNamed, Ratio, RuleWord,
+    SeverityWord, StandingWord, Yuan,
 };
 use crate::actions::figures::Figures;
 use crate::actions::inputs::{explain, explain_achievement, inputs, observed};
@@ -61,8 +61,10 @@ pub struct Comparison {
     standing: StandingWord,
     /// The gravest of the verdicts; null where there is none.
     severity: Option<SeverityWord>,
-    /// Where it would end if it went on so.
+    /// Where it would end: as a person says, or else if it went on so.
     forecast: Forecast,
+    /// Every way to say where it would end, each with its arithmetic.
+    forecasts: Vec<NamedForecast>,
     /// What the rules say, each with its reason.
     verdicts: Vec<Verdict>,
     /// Where each indicator stands.
@@ -91,16 +93,6 @@ pub struct Planned {
     next_point_on: Option<Day>,
     /// What the next point states.
     next_planned_yuan: Option<Yuan>,
-}
-
-/// Where spending would end.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Forecast {
-    /// At the year's end; null before there is a pace.
-    year_end_yuan: Option<Yuan>,
-    /// How it was reckoned.
-    #[schema(example = "run_rate")]
-    method: &'static str,
 }
 
 /// What one rule says.
@@ -199,6 +191,7 @@ pub struct Excluded {
 #[must_use]
 pub fn comparison(figures: &Figures, known_at: DateTime<Utc>, language: Language) -> Comparison {
     let (comparison, judgement) = (&figures.comparison, &figures.judgement);
+    let (forecast, forecasts) = super::forecasts(figures);
     let indicators = figures.indicators.iter().zip(&judgement.indicators);
     Comparison {
         project: super::project_named(&figures.project),
@@ -220,7 +213,8 @@ pub fn comparison(figures: &Figures, known_at: DateTime<Utc>, language: Language
         rate_of_time: Ratio(comparison.rate_of_time),
         standing: StandingWord(judgement.standing.name()),
         severity: judgement.severity.map(|severity| SeverityWord(severity.name())),
-        forecast: Forecast { year_end_yuan: comparison.run_rate_year_end.map(Yuan), method: "run_rate" },
+        forecast,
+        forecasts,
         verdicts: judgement.verdicts.iter().map(|one| verdict(one, language)).collect(),
         indicators: indicators.map(|(kept, standing)| indicator_standing(kept, standing, language)).collect(),
     }

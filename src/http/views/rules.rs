@@ -1,7 +1,9 @@
 //! Rule sets, as JSON.
 
-use super::{Day, Instant, RuleWord, SeverityWord, Yuan};
+use super::{ContactRoleWord, Day, Instant, RuleWord, SeverityWord, Yuan};
 use crate::actions::rule_book::{RuleBook, RuleSet};
+use crate::domain::contact::ContactRole;
+use crate::domain::policy::Policy;
 use crate::domain::rule::{CurveStep, Patience, Rules, TimeSteps};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -41,6 +43,56 @@ pub struct RuleValues {
     figures_stale: Option<PatienceRule>,
     /// A reading so many working days late; null where that is not told.
     figures_missing: Option<PatienceRule>,
+    /// Who is told of an alert from the first.
+    telling: TellingRules,
+    /// How often an alert that stands is told again.
+    reminders: ReminderRules,
+    /// Steps upwards, in the order in which they are taken; empty where there are none.
+    escalation: Vec<EscalationRule>,
+}
+
+/// Who is told of an alert from the first, by how grave it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TellingRules {
+    /// Of a notice.
+    notice: Vec<ContactRoleWord>,
+    /// Of a warning.
+    warning: Vec<ContactRoleWord>,
+    /// Of something critical.
+    critical: Vec<ContactRoleWord>,
+    /// Working days before a waiver's end on which that end is announced.
+    #[schema(example = 5)]
+    waiver_notice_working_days: u32,
+}
+
+/// After how many working days an alert that stands is told again; null for never.
+#[derive(Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "the rule file's names")]
+pub struct ReminderRules {
+    /// A notice.
+    #[schema(example = 20)]
+    notice_every_working_days: Option<u32>,
+    /// A warning.
+    #[schema(example = 10)]
+    warning_every_working_days: Option<u32>,
+    /// Something critical.
+    #[schema(example = 5)]
+    critical_every_working_days: Option<u32>,
+    /// Reminders of one alert at most, until it becomes graver or opens again.
+    #[schema(example = 6)]
+    at_most: u32,
+}
+
+/// One step upwards.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EscalationRule {
+    /// Alerts at least so grave …
+    from: SeverityWord,
+    /// … that nobody has answered so many working days after they were opened …
+    #[schema(example = 5)]
+    after_working_days: u32,
+    /// … are told to one more role.
+    to: ContactRoleWord,
 }
 
 /// What is too small for grave words.
@@ -217,6 +269,9 @@ fn values(rules: &Rules) -> RuleValues {
         plan_point_coming: rules.coming.map(patience),
         figures_stale: rules.stale.map(patience),
         figures_missing: rules.missing.map(patience),
+        telling: telling(&rules.policy),
+        reminders: reminders(&rules.policy),
+        escalation: escalation(&rules.policy),
         indicators: IndicatorRules {
             running_count_units: rules.running_count_units.clone(),
             over_fulfilled_from: rules.over_fulfilled_from.to_string(),
@@ -231,6 +286,38 @@ fn values(rules: &Rules) -> RuleValues {
                 .collect(),
         },
     }
+}
+
+fn telling(policy: &Policy) -> TellingRules {
+    let [notice, warning, critical] = &policy.told;
+    let roles = |told: &[ContactRole]| told.iter().map(|role| ContactRoleWord(role.name())).collect();
+    TellingRules {
+        notice: roles(notice),
+        warning: roles(warning),
+        critical: roles(critical),
+        waiver_notice_working_days: policy.waiver_notice,
+    }
+}
+
+fn reminders(policy: &Policy) -> ReminderRules {
+    let [notice, warning, critical] = policy.remind_every;
+    ReminderRules {
+        notice_every_working_days: notice,
+        warning_every_working_days: warning,
+        critical_every_working_days: critical,
+        at_most: policy.reminders_at_most,
+    }
+}
+
+fn escalation(policy: &Policy) -> Vec<EscalationRule> {
+    let steps = policy.escalation.iter();
+    steps
+        .map(|step| EscalationRule {
+            from: SeverityWord(step.from.name()),
+            after_working_days: step.after_working_days,
+            to: ContactRoleWord(step.to.name()),
+        })
+        .collect()
 }
 
 fn patience(patience: Patience) -> PatienceRule {

@@ -37,6 +37,10 @@ words! {
         ["behind", "on_plan", "ahead", "overspent", "not_due", "no_plan"];
     AchievementWord: "Where an indicator stands against its target.",
         ["met", "on_track", "behind", "breached", "overdue", "not_due", "nothing_yet", "no_data"];
+    ForecastWord: "How the year's end was reckoned: a person's figure, spending as it went so far, or what the plan still asks.",
+        ["run_rate", "manual", "remaining_plan"];
+    UnsaidWord: "Why a forecast cannot be said.",
+        ["not_given", "no_day_passed", "no_plan", "nothing_planned", "out_of_range"];
     SeverityWord: "How much it matters.", ["warning", "notice", "critical"];
     RuleWord: "The rule that spoke.",
         ["spending.behind_plan_point", "spending.over_budget", "spending.far_ahead", "indicator.behind",

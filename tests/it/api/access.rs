@@ -83,6 +83,8 @@ fn routes(id: &str) -> Vec<(&'static str, String, [bool; 4])> {
         ("GET", of(&format!("/disbursements/{id}")), ALL),
         ("GET", of("/plans/1"), ALL),
         ("GET", of("/commitments"), ALL),
+        ("GET", of("/forecasts"), ALL),
+        ("POST", of("/forecasts"), [true, true, false, true]),
         ("GET", of("/comparison"), ALL),
         ("GET", "/years/2024/comparison".into(), ALL),
         ("GET", "/years/2024/checks".into(), ALL),

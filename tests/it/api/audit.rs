@@ -39,6 +39,8 @@ fn do_everything(place: &Place, office: &Office) -> Vec<(&'static str, &'static 
     let promise = office.post(&commitments, &promise).expect(201).json()["id"].as_str().unwrap().to_owned();
     let release = json!({ "released_on": "2024-06-30", "reason": "已付清" });
     office.post(&format!("{commitments}/{promise}/release"), &release).expect(201);
+    let forecast = json!({ "year_end_yuan": "5.00", "as_of": "2024-06-30", "reason": "估计" });
+    office.post(&format!("/years/2024/projects/{FIRST}/forecasts"), &forecast).expect(201);
     let new = json!({ "code": "13060524P00000210036X", "name": "道路养护", "unit": "333001", "budget_yuan": "900.00",
         "points": [{ "point_on": "2024-12-31", "planned_yuan": "900.00" }],
         "indicators": [{ "level1": "产出指标", "level2": "数量指标", "name": "里程", "target": "≥50公里", "basis": "计划" }] });
@@ -71,6 +73,7 @@ fn do_everything(place: &Place, office: &Office) -> Vec<(&'static str, &'static 
         ("reverse_disbursement", "disbursement", ours.clone()),
         ("commit", "commitment", ours.clone()),
         ("release_commitment", "commitment", ours.clone()),
+        ("give_forecast", "forecast", ours.clone()),
         ("create_project", "project", ours.clone()),
         ("revise_plan", "project", ours.clone()),
         ("retry_letter", "letter", ours.clone()),

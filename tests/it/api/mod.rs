@@ -7,6 +7,7 @@ mod batch;
 mod commitments;
 mod description;
 mod figures;
+mod forecasts;
 mod hostile;
 mod hostile_bodies;
 mod house;

@@ -39,12 +39,15 @@ impl Known {
         let alert = first("/years/2024/alerts", "/items/0/id");
         let measure = json!({ "what": "倒排工期", "owner": "李四", "due_on": "2024-12-31" });
         let measure = office.post(&format!("/alerts/{alert}/measures"), &measure).expect(200).json();
+        let forecast = json!({ "year_end_yuan": "1.00", "as_of": "2024-06-30", "reason": "估计" });
+        let forecast = office.post(&format!("/years/2024/projects/{FIRST}/forecasts"), &forecast).expect(201).json();
         let by_word = BTreeMap::from([
             ("measures", text(&measure["measures"][0])),
             ("years", "2024".to_owned()),
             ("projects", FIRST.to_owned()),
             ("units", "333001".to_owned()),
             ("disbursements", text(&entry)),
+            ("forecasts", text(&forecast)),
             ("indicators", indicator),
             ("readings", reading),
             ("alerts", alert),

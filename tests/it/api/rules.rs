@@ -203,3 +203,93 @@ fn a_rehearsal_shows_both_courses_as_the_real_checks_make_them_and_writes_nothin
         assert!(said.contains("+ candidate") && said.contains("- on record"), "{said}");
     });
 }
+
+/// Asks for a rehearsal of a stricter set over a span of 2024.
+fn rehearse(office: &Office, from: &str, to: &str) -> Answer {
+    let body = json!({ "document": stricter(3, "2024-07-01"), "from": from, "to": to }).to_string();
+    let headers = [("Content-Type", "application/json")];
+    office.service.client.ask("POST", &office.reviewer, "/rules/rehearsal", &headers, body.as_bytes())
+}
+
+#[test]
+fn one_rehearsal_at_a_time_and_the_other_is_told_to_come_again() {
+    let place = Place::sqlite();
+    let office = Office::on(&place);
+    // Two months take far longer than the other needs to arrive.
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..2).map(|_| scope.spawn(|| rehearse(&office, "2024-05-01", "2024-06-30"))).collect();
+        asked.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let (done, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((done.len(), refused.len()), (1, 1));
+    let said = problem(refused[0], 503, "unavailable");
+    assert!(refused[0].header("retry-after").is_some(), "{said}");
+    rehearse(&office, "2024-06-30", "2024-06-30").expect(200);
+}
+
+#[test]
+fn a_rehearsal_of_too_many_project_days_or_too_long_a_ledger_is_refused() {
+    let place = Place::sqlite();
+    let office = Office::on(&place);
+    let numbers =
+        |most: u32| format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most})");
+    // With the fifteen of the sample plan 2,748: over half a million on 182 days, under it on 181.
+    place
+        .sql(&format!(
+            "INSERT INTO projects (id, fiscal_year, code, name, unit_code, purpose, goals, recorded_at)
+             {} SELECT printf('00000000-0000-7000-8000-%012d', i), 2024, printf('13060524P9%011d', i), 'x', '333001',
+             '', '', '2024-01-01 00:00:00' FROM n",
+            numbers(2_733)
+        ))
+        .unwrap();
+    let refused = problem(&rehearse(&office, "2024-01-01", "2024-06-30"), 422, "invalid-value");
+    assert_eq!(fields(&refused), ["from"], "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("2748"), "{refused}");
+
+    place
+        .sql(&format!(
+            "INSERT INTO disbursements (id, project_id, sequence, kind, amount_fen, counted, paid_on, voucher_no,
+             voucher_line, source, payee, memo, recorded_at, recorded_by)
+             {} SELECT printf('00000000-0000-7000-9000-%012d', i), '00000000-0000-7000-8000-000000000001', i, 'payment',
+             1, 1, '2024-06-01', 'v' || i, 1, 'other', '', '', '2024-06-01 00:00:00', 'clerk' FROM n",
+            numbers(500_001)
+        ))
+        .unwrap();
+    let refused = problem(&rehearse(&office, "2024-06-30", "2024-06-30"), 422, "invalid-value");
+    assert_eq!(fields(&refused), ["year"], "{refused}");
+}
+
+#[test]
+fn the_rules_show_every_section_as_values() {
+    let place = Place::sqlite();
+    let office = Office::on(&place);
+    let shown = office.get("/rules").expect(200).json()["in_force"].clone();
+    assert_eq!(
+        (&shown["plan_point_coming"], &shown["figures_stale"], &shown["work_gap"], &shown["spending"]["time"]),
+        (
+            &json!({ "days": 10, "severity": "notice" }),
+            &json!({ "days": 60, "severity": "notice" }),
+            &Value::Null,
+            &Value::Null
+        )
+    );
+    let both = json!(["officer", "head"]);
+    assert_eq!(
+        shown["telling"],
+        json!({ "notice": both, "warning": both, "critical": both, "waiver_notice_working_days": 5 })
+    );
+    assert_eq!(
+        shown["reminders"],
+        json!({ "notice_every_working_days": null, "warning_every_working_days": 10, "critical_every_working_days": 5, "at_most": 6 })
+    );
+    assert_eq!(
+        shown["escalation"],
+        json!([
+            { "from": "critical", "after_working_days": 5, "to": "leader" },
+            { "from": "warning", "after_working_days": 5, "to": "head" },
+            { "from": "warning", "after_working_days": 10, "to": "leader" },
+        ])
+    );
+    let severities = shown["indicators"]["severities"].as_array().unwrap();
+    assert!(severities.contains(&json!({ "rule": "indicator.recurring_missed", "severity": "warning" })));
+}

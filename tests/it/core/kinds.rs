@@ -6,7 +6,7 @@ use milepost::domain::indicator::{Comparator, Indicator, KeptIndicator, Quantity
 use milepost::domain::language::Language;
 use milepost::domain::reading::{Observed, Reading};
 use milepost::domain::rule::{CurveStep, Materiality, Patience, TimeSteps, WorkGap};
-use milepost::domain::verdict::Reason;
+use milepost::domain::verdict::{Reason, Standing};
 use milepost::domain::workdays::YearOfDays;
 use milepost::intake::rule_file::DEFAULT_RULES;
 use milepost::intake::rule_presets::preset;
@@ -124,6 +124,33 @@ fn a_plan_point_is_announced_ten_working_days_before_and_not_on_its_own_day() {
         None,
         "a blank promises nothing"
     );
+}
+
+#[test]
+fn who_pays_the_next_figure_ahead_of_its_day_is_early_and_not_far_ahead() {
+    let near = Rules { coming: Some(Patience { days: 10, severity: Severity::Notice }), ..rules() };
+    let told = |rules: &Rules, spent: &str, as_of: &str| {
+        let comparison = held(&dispatch(), spent, as_of);
+        let said = judge(&comparison, &[], &[], rules, &calendar());
+        let far_ahead = said.verdicts.iter().any(|verdict| verdict.rule == Rule::FarAhead);
+        assert_eq!(far_ahead, said.severity.is_some(), "a severity without its verdict");
+        (said.standing, far_ahead)
+    };
+    // 227000.00 was due in March, 453900.00 is due on 30 June, a Sunday: ten working days are left on the 14th.
+    for (rules, spent, as_of, far_ahead) in [
+        (&near, "453900.00", "2024-06-13", true),
+        (&near, "453900.00", "2024-06-14", false),
+        (&near, "453900.00", "2024-06-29", false),
+        (&near, "544680.00", "2024-06-14", false),
+        (&near, "544680.01", "2024-06-14", true),
+        (&near, "544680.01", "2024-06-30", true),
+        (&near, "227000.00", "2024-03-14", true),
+        (&near, "227000.00", "2024-03-15", false),
+        (&near, "272400.01", "2024-03-15", true),
+        (&rules(), "453900.00", "2024-06-29", true),
+    ] {
+        assert_eq!(told(rules, spent, as_of), (Standing::Ahead, far_ahead), "{spent} on {as_of}");
+    }
 }
 
 #[test]

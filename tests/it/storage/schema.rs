@@ -149,6 +149,8 @@ fn full_books(place: &Place) {
     pay(&service, &clerk, DISPATCH, "100000.00", "2024-06-27", "V-1");
     let bound = json!({ "kind": "contract", "amount_yuan": "1.00", "committed_on": "2024-06-01", "reference_no": "c" });
     service.client.post(&clerk, &format!("/years/2024/projects/{DISPATCH}/commitments"), "c", &bound).expect(201);
+    let forecast = json!({ "year_end_yuan": "1.00", "as_of": "2024-06-30", "reason": "估计" });
+    service.client.post(&clerk, &format!("/years/2024/projects/{DISPATCH}/forecasts"), "f", &forecast).expect(201);
     let project = service.client.get(&clerk, &format!("/years/2024/projects/{DISPATCH}")).expect(200).json();
     let indicator = project["indicators"][1]["id"].as_str().unwrap().to_owned();
     let path = format!("/years/2024/projects/{DISPATCH}/indicators/{indicator}/readings");
@@ -162,6 +164,7 @@ fn what_was_recorded_can_be_neither_changed_nor_deleted() {
         for (table, id) in [
             ("disbursements", "id"),
             ("commitments", "id"),
+            ("forecasts", "id"),
             ("readings", "id"),
             ("alert_events", "id"),
             ("audit", "id"),

@@ -1,0 +1,17 @@
+-- What people say a project will have spent by the year's end. Append-only: a later figure takes an earlier one's place.
+CREATE TABLE forecasts (
+  id TEXT NOT NULL PRIMARY KEY,
+  project_id TEXT NOT NULL REFERENCES projects (id),
+  year_end_fen BIGINT NOT NULL,
+  as_of DATE NOT NULL,
+  reason TEXT NOT NULL,
+  recorded_at TIMESTAMP NOT NULL,
+  recorded_by TEXT NOT NULL
+);
+CREATE INDEX forecasts_by_project ON forecasts (project_id, id);
+
+CREATE TRIGGER forecasts_never_update BEFORE UPDATE ON forecasts
+BEGIN SELECT RAISE(ABORT, 'forecasts is append-only'); END;
+
+CREATE TRIGGER forecasts_never_delete BEFORE DELETE ON forecasts
+BEGIN SELECT RAISE(ABORT, 'forecasts is append-only'); END;
