@@ -6,8 +6,8 @@ use super::Error;
 use super::check_project::{Occasion, Story, closing_figures};
 use super::figures::Figures;
 use super::inputs::inputs;
-use crate::domain::alert::{Alert, Change, Said, State, Waiver};
-use crate::domain::attend::{Step, attend};
+use crate::domain::alert::{Alert, Change};
+use crate::domain::attend::{Step, attend, taken};
 use crate::domain::inhibition::hider;
 use crate::domain::language::Language;
 use crate::domain::measure::Measure;
@@ -49,7 +49,7 @@ pub fn attend_alerts(
 
         let mut alert = alert.clone();
         for step in steps {
-            alert = taken(alert, &step, occasion);
+            alert = Alert { updated_at: occasion.moment.now, ..taken(alert, &step, occasion.as_of) };
             let measure = match step {
                 Step::Overdue { measure } => {
                     measures::mark_told_overdue(conn, measure)?;
@@ -63,21 +63,6 @@ pub fn attend_alerts(
         }
     }
     Ok(events)
-}
-
-/// The alert after a step.
-fn taken(alert: Alert, step: &Step, occasion: &Occasion<'_>) -> Alert {
-    let alert = Alert { updated_at: occasion.moment.now, ..alert };
-    let told_on = occasion.as_of;
-    match step {
-        Step::Remind { number, .. } => Alert { said: Said { told_on, reminders: *number, ..alert.said }, ..alert },
-        Step::Escalate { step, .. } => {
-            Alert { said: Said { told_on, escalated: alert.said.escalated | (1 << step), ..alert.said }, ..alert }
-        }
-        Step::AnnounceEnd { until } => Alert { waiver: Some(Waiver { until: *until, announced: true }), ..alert },
-        Step::EndWaiver { .. } => Alert { state: State::Open, waiver: None, said: Said::opened(told_on), ..alert },
-        Step::Overdue { .. } => Alert { said: Said { told_on, ..alert.said }, ..alert },
-    }
 }
 
 const fn change_of(step: &Step) -> Change {
