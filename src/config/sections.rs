@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use croner::Cron;
 use tracing_subscriber::EnvFilter;
 
+use super::ping::PingUrl;
 use super::reader::{Read, Reader};
 use super::values::{MonthDay, parse_cron, parse_instant};
 
@@ -28,6 +29,8 @@ pub struct Schedule {
     pub daily_check: Option<Cron>,
     /// `schedule.digest`: when each recipient's letter is written.
     pub digest: Option<Cron>,
+    /// `schedule.ping_url`: who is called after each scheduled run that was done.
+    pub ping_url: Option<PingUrl>,
 }
 
 /// The section `rules`.
@@ -84,7 +87,10 @@ impl Schedule {
     pub(super) fn read(reader: &mut Reader) -> Read<Self> {
         let daily_check = reader.take_optional("schedule.daily_check", parse_cron);
         let digest = reader.take_optional("schedule.digest", parse_cron);
-        Ok(Self { daily_check: daily_check?, digest: digest? })
+        let ping_url = reader.take_secret("schedule.ping_url", |text| {
+            if text.is_empty() { Ok(None) } else { PingUrl::parse(text).map(Some) }
+        });
+        Ok(Self { daily_check: daily_check?, digest: digest?, ping_url: ping_url? })
     }
 }
 

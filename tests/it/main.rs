@@ -20,6 +20,7 @@ mod import;
 mod intake;
 mod letters;
 mod model;
+mod ping;
 mod plan_points;
 mod post;
 mod real_document;
