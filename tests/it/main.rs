@@ -19,6 +19,7 @@ mod guards;
 mod import;
 mod intake;
 mod letters;
+mod life;
 mod model;
 mod ping;
 mod plan_points;
