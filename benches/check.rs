@@ -107,7 +107,7 @@ fn watch(
 }
 
 fn post(address: &str, token: &str, code: &str, number: u32) -> bool {
-    let key = format!("{}-{number}", std::process::id());
+    let key = format!("{}-{address}-{number}", std::process::id());
     let body = json!({ "amount_yuan": "1.00", "paid_on": "2024-07-01", "voucher_no": format!("{address}-{number}"),
         "source": "fiscal_own" });
     let url = format!("http://{address}/api/v1/years/2024/projects/{code}/disbursements");

@@ -9,8 +9,9 @@ mod due;
 mod ping;
 
 use crate::actions::check_all_projects::{CheckAll, SCHEDULED, check_all_projects};
-use crate::actions::claim_due::{Claimed, DAILY_CHECK, DIGEST, Due, claim_due, finish_due, is_checked};
+use crate::actions::claim_due::{Claimed, DAILY_CHECK, DIGEST, Due, MONTHLY_DIGEST, claim_due, finish_due, is_checked};
 use crate::actions::forget_answers::forget_answers;
+use crate::actions::monthly_digest::monthly_digest;
 use crate::actions::tell_news::tell_news;
 use crate::actions::{Error, Judging, Moment};
 use crate::clock::Clock;
@@ -58,6 +59,7 @@ struct Job {
 const JOBS: &[Job] = &[
     Job { name: DAILY_CHECK, cron: |schedule| schedule.daily_check.as_ref(), run: Scheduler::check_all },
     Job { name: DIGEST, cron: digest_apart, run: Scheduler::tell_all },
+    Job { name: MONTHLY_DIGEST, cron: |schedule| schedule.monthly_digest.as_ref(), run: Scheduler::tell_the_month },
 ];
 
 /// The digest's own due times; none where the check tells at its end, for then it has nothing to add.
@@ -209,6 +211,17 @@ impl Scheduler {
     fn tell_all(&self, run: &Run) -> Result<(), Error> {
         let told = self.years(run.due.on).into_iter().map(|(year, as_of)| self.tell(year, as_of, run.moment));
         told.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// Tells how the month before the due day ended, in the year that it belongs to.
+    fn tell_the_month(&self, run: &Run) -> Result<(), Error> {
+        let until = run.due.on.with_day(1).and_then(|first| first.pred_opt());
+        let Some((until, year)) = until.and_then(|until| Some((until, FiscalYear::new(until.year()).ok()?))) else {
+            return Ok(());
+        };
+        let letters = monthly_digest(&self.db, year, until, &self.judging, run.moment)?;
+        tracing::info!(%year, %until, letters, "month told");
+        Ok(())
     }
 
     fn tell(&self, year: FiscalYear, as_of: NaiveDate, moment: Moment) -> Result<(), Error> {

@@ -6,18 +6,20 @@ use super::Error;
 use super::check_project::{Occasion, Story, closing_figures};
 use super::figures::Figures;
 use super::inputs::inputs;
-use crate::domain::alert::{Alert, Change};
+use super::noted;
+use crate::domain::alert::Alert;
 use crate::domain::attend::{Step, attend, taken};
 use crate::domain::inhibition::hider;
 use crate::domain::language::Language;
 use crate::domain::measure::Measure;
+use crate::domain::note::Note;
 use crate::domain::rule::Rules;
 use crate::domain::workdays::WorkingDays;
 use crate::render::attending;
 use crate::storage::alert_events::Event;
 use crate::storage::alerts;
 use crate::storage::{Connection, measures};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -58,49 +60,27 @@ pub fn attend_alerts(
                 _ => None,
             };
             alerts::update(conn, &alert)?;
-            let story = story(&alert, &step, measure, figures, care.rules);
+            let Some(note) = Note::of(&step, measure) else { continue };
+            let story = story(&alert, &note, measure, figures, care.rules);
             events.push(story.tell(conn, figures.project.year, occasion)?);
         }
     }
     Ok(events)
 }
 
-const fn change_of(step: &Step) -> Change {
-    match step {
-        Step::Remind { .. } => Change::Reminded,
-        Step::Escalate { .. } => Change::Escalated,
-        Step::AnnounceEnd { .. } => Change::WaiverEnding,
-        Step::EndWaiver { .. } => Change::WaiverEnded,
-        Step::Overdue { .. } => Change::MeasureOverdue,
-    }
-}
-
-fn story(alert: &Alert, step: &Step, measure: Option<&Measure>, figures: &Figures, rules: &Rules) -> Story {
+fn story(alert: &Alert, note: &Note, measure: Option<&Measure>, figures: &Figures, rules: &Rules) -> Story {
     let verdict = figures.judgement.verdicts.iter().find(|verdict| verdict.subject() == alert.subject);
     let mut inputs = verdict.map_or_else(|| closing_figures(figures), |verdict| inputs(&verdict.reason));
     if let Value::Object(members) = &mut inputs {
-        members.insert("step".to_owned(), as_json(step));
+        members.insert(noted::MEMBER.to_owned(), noted::as_json(note, measure.map(|measure| measure.id)));
     }
     Story {
         alert: alert.id,
-        change: change_of(step),
+        change: note.change(),
         severity: alert.severity,
-        explanation: attending::words(step, measure, Language::Chinese),
+        explanation: attending::words(note, Language::Chinese),
         inputs: inputs.to_string(),
         rule_version: rules.version,
         plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
-    }
-}
-
-fn as_json(step: &Step) -> Value {
-    match step {
-        Step::Remind { number, after_working_days } => {
-            json!({ "reminder": number, "working_days": after_working_days })
-        }
-        Step::Escalate { step, to, after_working_days } => {
-            json!({ "escalation": step + 1, "to": to.name(), "working_days": after_working_days })
-        }
-        Step::AnnounceEnd { until } | Step::EndWaiver { until } => json!({ "until": until.to_string() }),
-        Step::Overdue { measure } => json!({ "measure": measure.to_string() }),
     }
 }

@@ -276,7 +276,7 @@ impl Story {
         let event = Event {
             id: Uuid::now_v7(),
             alert: self.alert,
-            sequence: alert_events::next_sequence(conn, self.alert)?,
+            sequence: if self.change == Change::Raised { 1 } else { alert_events::next_sequence(conn, self.alert)? },
             change: self.change,
             severity: self.severity,
             as_of: occasion.as_of,

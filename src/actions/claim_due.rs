@@ -12,8 +12,10 @@ const TAKE_UP_AFTER_MINUTES: i64 = 15;
 pub const DAILY_CHECK: &str = "daily_check";
 /// The name of the job that gathers what is still untold into letters.
 pub const DIGEST: &str = "digest";
+/// The name of the job that tells heads and leaders how the month ended.
+pub const MONTHLY_DIGEST: &str = "monthly_digest";
 /// Every job that the schedule knows.
-pub const ALL_JOBS: [&str; 2] = [DAILY_CHECK, DIGEST];
+pub const ALL_JOBS: [&str; 3] = [DAILY_CHECK, DIGEST, MONTHLY_DIGEST];
 
 /// A scheduled run that is due.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,8 @@
 //! What is to be said of each alert: the net of its events that nobody has been told of.
 
+use super::noted;
 use crate::domain::alert::{Alert, Change, State};
+use crate::domain::note::Note;
 use crate::domain::rule::Severity;
 use crate::storage::alert_events::Untold;
 use std::collections::BTreeMap;
@@ -13,8 +15,8 @@ pub struct News {
     pub alert: Alert,
     /// What happened, in one word.
     pub change: Change,
-    /// What time brought, a sentence each: reminders, steps upwards, ends.
-    pub notes: Vec<String>,
+    /// What time brought: reminders, steps upwards, ends.
+    pub notes: Vec<Note>,
     /// The events that are told with it.
     pub events: Vec<Uuid>,
 }
@@ -85,6 +87,6 @@ const fn weight(change: Change) -> u8 {
     }
 }
 
-fn notes(events: &[Untold]) -> Vec<String> {
-    events.iter().filter(|event| event.change.is_of_time()).map(|event| event.explanation.clone()).collect()
+fn notes(events: &[Untold]) -> Vec<Note> {
+    events.iter().filter_map(|event| noted::read(event.change, &event.inputs)).collect()
 }

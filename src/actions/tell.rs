@@ -9,7 +9,7 @@ use super::{Error, Judging, Moment};
 use crate::domain::alert::{Alert, Change};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::code::UnitCode;
-use crate::domain::contact::LetterStyle;
+use crate::domain::contact::{ContactRole, LetterStyle};
 use crate::domain::inhibition::hider;
 use crate::domain::letter::{LetterKind, Matter, Recipient, WarningFacts};
 use crate::domain::project::Project;
@@ -23,6 +23,7 @@ use crate::storage::units::{self, UnitRow};
 use crate::storage::{Connection, backend, contacts};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// Which events are told now.
@@ -70,9 +71,7 @@ pub fn tell(
         untold.retain(|(_, alert)| projects.iter().any(|project| project.id == alert.project));
     }
     let Net { news, silent } = net_news(untold, matches!(telling, Telling::Critical { .. }));
-    for event in silent {
-        alert_events::mark_told(conn, event)?;
-    }
+    alert_events::mark_told(conn, &silent)?;
     if news.is_empty() {
         return Ok(Told::default());
     }
@@ -96,21 +95,19 @@ pub fn tell(
             told.letters += 1;
         }
     }
-    for event in done {
-        alert_events::mark_told(conn, event)?;
-    }
+    let done: Vec<Uuid> = done.into_iter().collect();
+    alert_events::mark_told(conn, &done)?;
     Ok(told)
 }
 
-/// One matter on its way to one recipient, with the events that it tells.
-#[derive(Clone)]
+/// One matter on its way to its recipients, with the events that it tells.
 struct Piece {
     matter: Matter,
     events: Vec<Uuid>,
 }
 
 /// What goes to whom, by address.
-type Parcels = BTreeMap<String, (Recipient, Vec<Piece>)>;
+type Parcels = BTreeMap<String, (Recipient, Vec<Rc<Piece>>)>;
 
 /// Sorts the news by recipient, stretch by stretch of the projects concerned and of no others: this is asked while
 /// everybody else waits to write. Says too how many matters nobody is there to be told of. What another alert speaks for
@@ -134,6 +131,9 @@ fn parcels(
     let codes = projects::codes_of(conn, &concerned)?;
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
 
+    let escalated = of_project.values().flatten().filter(|item| item.change == Change::Escalated);
+    let told_before = letters::told_of(conn, &escalated.map(|item| item.alert.id).collect::<Vec<_>>())?;
+
     let (mut parcels, mut without_recipient) = (Parcels::new(), 0);
     for selection in stretches(year, &codes) {
         let mut hiders = hiders(conn, &selection, &of_project)?;
@@ -142,7 +142,10 @@ fn parcels(
             let all = hiders.remove(&figures.project.id).unwrap_or_default();
             for item in news.iter().filter(|item| hider(&all, &item.alert).is_none()) {
                 let recipients = book.recipients(&figures.project, item, &rules.policy);
+                let told = told_before.get(&item.alert.id).map_or(&[][..], Vec::as_slice);
                 without_recipient += i64::from(recipients.is_empty());
+                let piece =
+                    Rc::new(Piece { matter: matter(item, &figures, &units, told), events: item.events.clone() });
                 for recipient in recipients {
                     let key = recipient.email.as_str().to_owned();
                     let (known, parcel) = parcels.entry(key).or_insert_with(|| (recipient.clone(), Vec::new()));
@@ -150,7 +153,7 @@ fn parcels(
                     if recipient.role > known.role {
                         *known = recipient;
                     }
-                    parcel.push(Piece { matter: matter(item, &figures, &units), events: item.events.clone() });
+                    parcel.push(Rc::clone(&piece));
                 }
             }
         }
@@ -159,7 +162,7 @@ fn parcels(
 }
 
 /// A few projects by name; many by stretches, of which those that are not concerned are passed over.
-fn stretches(year: FiscalYear, codes: &[&str]) -> Vec<Selection> {
+pub(super) fn stretches(year: FiscalYear, codes: &[&str]) -> Vec<Selection> {
     if codes.len() <= STRETCH {
         return Selection::listed(year, codes);
     }
@@ -183,7 +186,7 @@ fn hiders(
 }
 
 /// The figures of the projects selected; where one of them cannot be computed, of all the others.
-fn examine_whole_or_each(
+pub(super) fn examine_whole_or_each(
     conn: &mut Connection,
     selection: &Selection,
     as_of: NaiveDate,
@@ -200,14 +203,14 @@ fn examine_whole_or_each(
 }
 
 /// The letters that a person's parcel makes, and of what kind they are.
-fn letters_of(recipient: &Recipient, parcel: Vec<Piece>) -> (LetterKind, Vec<Vec<Piece>>) {
+fn letters_of(recipient: &Recipient, parcel: Vec<Rc<Piece>>) -> (LetterKind, Vec<Vec<Rc<Piece>>>) {
     if recipient.style == LetterStyle::Single && parcel.len() <= MOST_SINGLE_LETTERS {
         return (LetterKind::Single, parcel.into_iter().map(|piece| vec![piece]).collect());
     }
     (LetterKind::Digest, vec![parcel])
 }
 
-fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
+fn matter(news: &News, figures: &Figures, units: &[UnitRow], told_before: &[(String, ContactRole)]) -> Matter {
     let project = &figures.project;
     let subject = news.alert.subject;
     let verdict = figures.judgement.verdicts.iter().find(|verdict| verdict.subject() == subject);
@@ -220,6 +223,8 @@ fn matter(news: &News, figures: &Figures, units: &[UnitRow]) -> Matter {
         unit_name: unit_name.unwrap_or_default(),
         change: news.change,
         notes: news.notes.clone(),
+        opened_on: news.alert.said.opened_on,
+        told_before: told_before.to_vec(),
         rule: subject.rule,
         severity: news.alert.severity,
         reason: verdict.filter(|_| news.change != Change::Resolved).map(|verdict| verdict.reason.clone()),
@@ -233,13 +238,13 @@ fn put_into_outbox(
     conn: &mut Connection,
     (run, kind): (Option<Uuid>, LetterKind),
     recipient: Recipient,
-    pieces: Vec<Piece>,
+    pieces: Vec<Rc<Piece>>,
     (year, as_of, moment): (FiscalYear, NaiveDate, Moment),
     rules: &Ruling,
 ) -> Result<(), Error> {
     let units: BTreeSet<UnitCode> = pieces.iter().map(|piece| piece.matter.unit.clone()).collect();
     let events: BTreeSet<Uuid> = pieces.iter().flat_map(|piece| &piece.events).copied().collect();
-    let mut matters: Vec<Matter> = pieces.into_iter().map(|piece| piece.matter).collect();
+    let mut matters: Vec<Matter> = pieces.iter().map(|piece| piece.matter.clone()).collect();
     matters.sort_by(|one, other| {
         let over = |matter: &Matter| matter.change == Change::Resolved;
         (over(one), other.severity, &one.code, one.rule).cmp(&(over(other), one.severity, &other.code, other.rule))

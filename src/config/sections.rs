@@ -29,6 +29,8 @@ pub struct Schedule {
     pub daily_check: Option<Cron>,
     /// `schedule.digest`: when each recipient's letter is written.
     pub digest: Option<Cron>,
+    /// `schedule.monthly_digest`: when heads and leaders are told how the month before ended.
+    pub monthly_digest: Option<Cron>,
     /// `schedule.ping_url`: who is called after each scheduled run that was done.
     pub ping_url: Option<PingUrl>,
 }
@@ -87,10 +89,11 @@ impl Schedule {
     pub(super) fn read(reader: &mut Reader) -> Read<Self> {
         let daily_check = reader.take_optional("schedule.daily_check", parse_cron);
         let digest = reader.take_optional("schedule.digest", parse_cron);
+        let monthly_digest = reader.take_optional("schedule.monthly_digest", parse_cron);
         let ping_url = reader.take_secret("schedule.ping_url", |text| {
             if text.is_empty() { Ok(None) } else { PingUrl::parse(text).map(Some) }
         });
-        Ok(Self { daily_check: daily_check?, digest: digest?, ping_url: ping_url? })
+        Ok(Self { daily_check: daily_check?, digest: digest?, monthly_digest: monthly_digest?, ping_url: ping_url? })
     }
 }
 

@@ -38,6 +38,7 @@ fn the_defaults_are_those_of_the_manual() {
     assert_eq!(settings.calendar.year_closes_on.to_string(), "01-31");
     assert_eq!(settings.schedule.daily_check.unwrap().as_str(), "30 8 * * *");
     assert_eq!(settings.schedule.digest.unwrap().as_str(), "30 8 * * *");
+    assert_eq!(settings.schedule.monthly_digest.unwrap().as_str(), "30 8 1 * *");
     assert_eq!((settings.calendar.workdays_file, settings.rules.file, settings.report.fonts), (None, None, None));
     assert_eq!((settings.log.level.as_str(), settings.log.format), ("info", LogFormat::Text));
     assert_eq!(settings.clock.fixed_at, None);

@@ -6,6 +6,7 @@ use crate::domain::code::{ProjectCode, UnitCode};
 use crate::domain::comparison::Comparison;
 use crate::domain::contact::{Contact, ContactRole, EmailAddress, LetterStyle};
 use crate::domain::language::Language;
+use crate::domain::note::Note;
 use crate::domain::rule::{Rule, Severity};
 use crate::domain::verdict::{Reason, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -70,8 +71,12 @@ pub struct Matter {
     pub unit_name: String,
     /// What happened: to the matter itself, or what time brought.
     pub change: Change,
-    /// What time brought, a sentence each: reminders, steps upwards, ends.
-    pub notes: Vec<String>,
+    /// What time brought: reminders, steps upwards, ends.
+    pub notes: Vec<Note>,
+    /// The day for which the alert was last opened.
+    pub opened_on: NaiveDate,
+    /// Of a step upwards: who was told of the alert before, and as what.
+    pub told_before: Vec<(String, ContactRole)>,
     /// Which rule speaks.
     pub rule: Rule,
     /// How grave; of a resolved matter how grave it was.

@@ -48,6 +48,8 @@ pub mod language;
 pub mod letter;
 pub mod measure;
 pub mod money;
+pub mod monthly;
+pub mod note;
 pub mod pace;
 pub mod plan;
 pub mod policy;

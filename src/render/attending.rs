@@ -1,63 +1,70 @@
 //! What time brought an alert, in a sentence: a reminder, a step upwards, an end, a day that has passed.
 
-use crate::domain::attend::Step;
 use crate::domain::language::Language;
 use crate::domain::measure::Measure;
+use crate::domain::note::Note;
 use crate::render::figures::day;
 use crate::render::words;
 use chrono::NaiveDate;
 
-/// A sentence about a step; of a measure's, with what was to be done and by whom.
+/// A sentence about it, as the story and the letters tell it.
 #[must_use]
-pub fn words(step: &Step, measure: Option<&Measure>, language: Language) -> String {
-    let english = language == Language::English;
-    match step {
-        Step::Remind { number, after_working_days } if english => {
-            format!(
-                "Reminder {number}: {after_working_days} working days since the last word of it, and it still stands."
-            )
-        }
-        Step::Remind { number, after_working_days } => {
-            format!("第{number}次提醒：距上次告知已{after_working_days}个工作日，仍未解除。")
-        }
-        Step::Escalate { to, after_working_days, .. } if english => {
-            let role = words::role(*to, language);
-            format!("Nobody has answered for {after_working_days} working days: now also told to the {role}.")
-        }
-        Step::Escalate { to, after_working_days, .. } => {
-            format!("预警已{after_working_days}个工作日无人确认，现报{}。", words::role(*to, language))
-        }
-        Step::AnnounceEnd { until } if english => {
-            format!("Set aside until {}; it is told again after that day if it still stands.", day(*until, language))
-        }
-        Step::AnnounceEnd { until } => {
-            format!("暂不预警的期限将于{}届满，届时仍未解决的恢复预警。", day(*until, language))
-        }
-        Step::EndWaiver { until } if english => {
-            format!("It was set aside until {}, and still stands.", day(*until, language))
-        }
-        Step::EndWaiver { until } => {
-            format!("暂不预警的期限已于{}届满，问题仍未解决，恢复预警。", day(*until, language))
-        }
-        Step::Overdue { .. } => overdue(measure, language),
+pub fn words(note: &Note, language: Language) -> String {
+    match language {
+        Language::Chinese => chinese(note),
+        Language::English => english(note),
     }
 }
 
-fn overdue(measure: Option<&Measure>, language: Language) -> String {
-    let Some(measure) = measure else {
-        return language.pick("整改措施逾期。", "A measure is overdue.").to_owned();
-    };
-    let (what, owner, due_on) = (&measure.what, &measure.owner, day(measure.due_on, language));
-    let kind = match &measure.disposition {
-        Some((disposition, document_no)) => {
-            format!("{}（{document_no}）", words::disposition(*disposition, language))
+fn chinese(note: &Note) -> String {
+    let zh = Language::Chinese;
+    match note {
+        Note::Reminder { number, after_working_days } => {
+            format!("第{number}次提醒：距上次告知已{after_working_days}个工作日，仍未解除。")
         }
-        None => language.pick("整改措施", "measure").to_owned(),
-    };
-    match language {
-        Language::Chinese => format!("{kind}逾期：“{what}”，责任人{owner}，应于{due_on}前完成，尚未登记完成证明。"),
-        Language::English => {
-            format!("Overdue {kind}: “{what}”, {owner}, due on {due_on}; nothing says that it was carried out.")
+        Note::Escalation { to, after_working_days, .. } => {
+            format!("预警已{after_working_days}个工作日无人确认，现报{}。", words::role(*to, zh))
+        }
+        Note::WaiverEnding { until } => {
+            format!("暂不预警的期限将于{}届满，届时仍未解决的恢复预警。", day(*until, zh))
+        }
+        Note::WaiverEnded { until } => {
+            format!("暂不预警的期限已于{}届满，问题仍未解决，恢复预警。", day(*until, zh))
+        }
+        Note::MeasureOverdue { what, owner, due_on, disposition } => {
+            let kind = match disposition {
+                Some((kind, document_no)) => format!("{}（{document_no}）", words::disposition(*kind, zh)),
+                None => "整改措施".to_owned(),
+            };
+            let due_on = day(*due_on, zh);
+            format!("{kind}逾期：“{what}”，责任人{owner}，应于{due_on}前完成，尚未登记完成证明。")
+        }
+    }
+}
+
+fn english(note: &Note) -> String {
+    let en = Language::English;
+    match note {
+        Note::Reminder { number, after_working_days } => {
+            format!(
+                "Reminder {number}: {after_working_days} working days since you were last told, and it still stands."
+            )
+        }
+        Note::Escalation { to, after_working_days, .. } => {
+            let role = words::role(*to, en);
+            format!("Nobody has answered for {after_working_days} working days: now also told to the {role}.")
+        }
+        Note::WaiverEnding { until } => {
+            format!("Set aside until {}; it is told again after that day if it still stands.", day(*until, en))
+        }
+        Note::WaiverEnded { until } => format!("It was set aside until {}, and still stands.", day(*until, en)),
+        Note::MeasureOverdue { what, owner, due_on, disposition } => {
+            let kind = match disposition {
+                Some((kind, document_no)) => format!("decision to {} ({document_no})", words::disposition(*kind, en)),
+                None => "measure".to_owned(),
+            };
+            let due_on = day(*due_on, en);
+            format!("Overdue {kind}: “{what}” by {owner}, due on {due_on}; nothing says that it was carried out.")
         }
     }
 }

@@ -192,7 +192,7 @@ mod tests {
         );
         assert_eq!(
             say(&reason, Severity::Warning, Language::English),
-            "453900.00 yuan was due by the plan point of 2024-06-30, 310000.00 yuan was spent: 68.30% of plan, \
+            "453,900.00 yuan was due by the plan point of 2024-06-30, 310,000.00 yuan was spent: 68.30% of plan, \
              below the warning line of 80%"
         );
         assert_eq!(

@@ -106,6 +106,21 @@ pub fn rule(rule: Rule, language: Language) -> &'static str {
     language.pick(chinese, english)
 }
 
+/// The same in a cell beside figures, where the rule's own word would be too long.
+#[must_use]
+pub fn rule_briefly(of: Rule, language: Language) -> &'static str {
+    let (chinese, english) = match of {
+        Rule::BehindPlanPoint => return standing(Standing::Behind, language),
+        Rule::OverBudget => return standing(Standing::Overspent, language),
+        Rule::FarAhead => return standing(Standing::Ahead, language),
+        Rule::BehindTime => ("偏离序时", "off pace"),
+        Rule::BehindCurve => ("未达比例", "below curve"),
+        Rule::WorkGap => ("工作不符", "work gap"),
+        other => return rule(other, language),
+    };
+    language.pick(chinese, english)
+}
+
 /// As what a person is told.
 #[must_use]
 pub fn role(role: ContactRole, language: Language) -> &'static str {
@@ -165,6 +180,9 @@ pub fn likelihood(likelihood: Likelihood, language: Language) -> &'static str {
     language.pick(chinese, english)
 }
 
+/// Signs with which a person may have ended a part of an answer.
+const OWN_STOPS: [char; 7] = ['。', '；', '，', '.', ';', ',', ' '];
+
 /// A person's answer to an alert, as one sentence after the form's columns.
 #[must_use]
 pub fn acknowledgement(answer: &Acknowledgement, language: Language) -> String {
@@ -175,5 +193,7 @@ pub fn acknowledgement(answer: &Acknowledgement, language: Language) -> String {
         format!("{}{colon}{}", language.pick("原因说明", "explanation"), answer.explanation),
         format!("{}{colon}{}", language.pick("完成目标可能性", "likelihood"), likelihood(answer.likelihood, language)),
     ];
-    causes.chain(rest).collect::<Vec<_>>().join(stop)
+    // A person's own full stop would stand before ours.
+    let said = causes.chain(rest).map(|part| part.trim_end_matches(OWN_STOPS).to_owned());
+    said.collect::<Vec<_>>().join(stop)
 }

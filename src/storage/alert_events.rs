@@ -4,7 +4,7 @@ use super::Connection;
 use super::alerts::Row;
 use super::error::Error;
 use super::rows::{column, instant, optional_uuid, uuid, word};
-use super::schema::{alert_events, alerts, letter_events, untold_events};
+use super::schema::{alert_events, alerts, letter_events, projects, untold_events};
 use crate::domain::alert::{Alert, Change};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::rule::Severity;
@@ -13,7 +13,7 @@ use diesel::dsl::case_when;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-/// What time brings, and what a letter quotes word for word.
+/// What time brings, and what a letter tells with its numbers.
 const OF_TIME: [&str; 5] = [
     Change::MeasureOverdue.name(),
     Change::WaiverEnding.name(),
@@ -138,23 +138,23 @@ pub struct Untold {
     pub change: Change,
     /// How grave it was then.
     pub severity: Severity,
-    /// Why, in words; empty for what a letter explains by the figures of its own day.
-    pub explanation: String,
+    /// Of what time brought, the numbers; empty for what a letter explains by the figures of its own day.
+    pub inputs: String,
 }
 
 /// The events of a year that people are still to be told of, with their alerts, oldest first.
 pub fn untold(conn: &mut Connection, year: FiscalYear) -> Result<Vec<(Untold, Alert)>, Error> {
-    let words = case_when(alert_events::change.eq_any(OF_TIME), alert_events::explanation).otherwise("");
+    let inputs = case_when(alert_events::change.eq_any(OF_TIME), alert_events::inputs).otherwise("");
     let rows: Vec<(String, String, String, String, Row)> = untold_events::table
         .inner_join(alert_events::table.inner_join(alerts::table))
         .filter(untold_events::fiscal_year.eq(year.number()))
         .order(alert_events::id)
-        .select((alert_events::id, alert_events::change, alert_events::severity, words, Row::as_select()))
+        .select((alert_events::id, alert_events::change, alert_events::severity, inputs, Row::as_select()))
         .load(conn)?;
-    let read = |(id, change, severity, explanation, alert): (String, String, String, String, Row)| {
+    let read = |(id, change, severity, inputs, alert): (String, String, String, String, Row)| {
         let change = word(Change::from_name(&change), "change", &change)?;
         let severity = word(Severity::from_name(&severity), "severity", &severity)?;
-        Ok((Untold { id: uuid(&id)?, change, severity, explanation }, alert.into_alert()?))
+        Ok((Untold { id: uuid(&id)?, change, severity, inputs }, alert.into_alert()?))
     };
     rows.into_iter().map(read).collect()
 }
@@ -169,9 +169,35 @@ pub fn changes_of_run(conn: &mut Connection, run: Uuid) -> Result<Vec<(Change, i
     rows.into_iter().map(|(name, count)| Ok((word(Change::from_name(&name), "change", &name)?, count))).collect()
 }
 
-/// Takes an event out of those still to be told.
-pub fn mark_told(conn: &mut Connection, event: Uuid) -> Result<(), Error> {
-    diesel::delete(untold_events::table.filter(untold_events::event_id.eq(event.to_string()))).execute(conn)?;
+/// What happened to a year's alerts for the days from one to another, both included: each alert and change once, by project.
+pub fn changes_between(
+    conn: &mut Connection,
+    year: FiscalYear,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<(Uuid, Change)>, Error> {
+    let rows: Vec<(String, String, String)> = alert_events::table
+        .inner_join(alerts::table.inner_join(projects::table))
+        .filter(projects::fiscal_year.eq(year.number()))
+        .filter(alert_events::as_of.between(from, until))
+        .select((projects::id, alert_events::alert_id, alert_events::change))
+        .distinct()
+        .load(conn)?;
+    let read = |(project, _, name): (String, String, String)| {
+        Ok((uuid(&project)?, word(Change::from_name(&name), "change", &name)?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Events named in one statement.
+const AT_ONCE: usize = 500;
+
+/// Takes events out of those still to be told.
+pub fn mark_told(conn: &mut Connection, events: &[Uuid]) -> Result<(), Error> {
+    for some in events.chunks(AT_ONCE) {
+        let ids = some.iter().map(Uuid::to_string);
+        diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(ids))).execute(conn)?;
+    }
     Ok(())
 }
 

@@ -4,14 +4,17 @@
 mod held;
 mod listed;
 mod threads;
+mod told;
 
 pub use held::{
     Claimed, Outcome, Taken, UnreadableLetter, cancel, claim, release, release_leases, renew, requeue,
     set_aside_strange, settle,
 };
 pub use listed::{Filter, Listed, Telling, count_by_state, find, last_sent_at, page, tells, units_of};
+pub use told::told_of;
 
 use super::Connection;
+use super::backend::on_either;
 use super::error::Error;
 use super::rows::column;
 use super::schema::{letter_events, letter_units, letters};
@@ -70,6 +73,9 @@ pub struct NewLetter<'values> {
     pub units: &'values [UnitCode],
 }
 
+/// Events that one statement notes for a letter.
+const EVENTS_AT_ONCE: usize = 200;
+
 /// Puts a letter into the outbox.
 pub fn insert(conn: &mut Connection, new: &NewLetter<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     let id = new.id.to_string();
@@ -97,10 +103,10 @@ pub fn insert(conn: &mut Connection, new: &NewLetter<'_>, now: DateTime<Utc>) ->
             references_ids: String::new(),
         })
         .execute(conn)?;
-    for event in new.events {
-        diesel::insert_into(letter_events::table)
-            .values((letter_events::letter_id.eq(&id), letter_events::event_id.eq(event.to_string())))
-            .execute(conn)?;
+    for some in new.events.chunks(EVENTS_AT_ONCE) {
+        let told = |event: &Uuid| (letter_events::letter_id.eq(&id), letter_events::event_id.eq(event.to_string()));
+        let rows: Vec<_> = some.iter().map(told).collect();
+        on_either!(conn, |conn| diesel::insert_into(letter_events::table).values(&rows).execute(conn))?;
     }
     for unit in new.units {
         diesel::insert_into(letter_units::table)

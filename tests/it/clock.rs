@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// Imports the plan, names somebody who answers for all of it, and lets the service see its first due time.
 fn open_office(place: &Place, at: &str) -> String {
-    place.at(at);
+    place.set("schedule.monthly_digest", "").at(at);
     place.done(&["import", "plan", sample_plan().to_str().unwrap(), "--year", "2024"]);
     let head = ["--role", "head", "--email", "li@example.invalid", "--name", "李明"];
     place.done(&[&["contact", "add", "--unit", "333001"], &head[..]].concat());

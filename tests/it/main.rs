@@ -21,6 +21,7 @@ mod intake;
 mod letters;
 mod life;
 mod model;
+mod monthly;
 mod ping;
 mod plan_points;
 mod post;

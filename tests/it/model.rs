@@ -51,7 +51,11 @@ fn random_histories_stand_on_postgres_too() {
 fn play(place: &Place, seeds: std::ops::Range<u64>) {
     place.with_rules("plan-points-only");
     let only = only_seed();
-    place.set("schedule.daily_check", "").set("schedule.digest", "").at("2024-01-08T09:00:00+08:00");
+    place
+        .set("schedule.daily_check", "")
+        .set("schedule.digest", "")
+        .set("schedule.monthly_digest", "")
+        .at("2024-01-08T09:00:00+08:00");
     place.done(&["import", "plan", sample_plan().to_str().unwrap(), "--year", "2024"]);
     let token = place.token("reviewer", &[UNIT]);
     let mut service = None;

@@ -64,7 +64,7 @@ pub fn postman_state(seen: PostSeen) -> PostmanState {
 /// A scheduled run that was done.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ScheduledRun {
-    /// The job: `daily_check` or `digest`.
+    /// The job: `daily_check`, `digest` or `monthly_digest`.
     #[schema(example = "daily_check")]
     job: String,
     /// When it was due.

@@ -36,7 +36,10 @@ pub fn changed_plan(place: &Place, name: &str, changes: &[(&str, &str, &str)]) -
 
 /// Imports the plan in January; the bell stays silent, so that only what a test asks for happens.
 pub fn open_books(place: &Place, plan: &Path) -> Value {
-    place.at("2024-01-08T09:00:00+08:00").set("schedule.daily_check", "").set("schedule.digest", "");
+    place.at("2024-01-08T09:00:00+08:00");
+    for job in ["daily_check", "digest", "monthly_digest"] {
+        place.set(&format!("schedule.{job}"), "");
+    }
     place.json(&["import", "plan", plan.to_str().unwrap(), "--year", "2024"])
 }
 

@@ -94,6 +94,8 @@ pub fn matter_on(row: &Row, spent: &str, change: Change, as_of: &str) -> Matter 
         unit_name: "白沟新城住房和城乡建设局本级".into(),
         change,
         notes: Vec::new(),
+        opened_on: day("2024-06-18"),
+        told_before: Vec::new(),
         rule: verdict.as_ref().map_or(Rule::BehindPlanPoint, |verdict| verdict.rule),
         severity: verdict.as_ref().map_or(Severity::Warning, |verdict| verdict.severity),
         reason: verdict.map(|verdict| verdict.reason),
