@@ -340,7 +340,9 @@ fn a_measure_is_told_when_it_is_overdue_and_goes_on_with_the_next_plan_point() {
         completed(&next, &late, "2024-10-30").expect(200);
         bureau.checks(&["2024-11-15", "2024-11-16", "2024-11-18"]);
         let overdue: Vec<String> = bureau.told(&next).into_iter().filter(|line| line.contains("overdue")).collect();
-        assert_eq!(overdue, ["11-16 measure_overdue li.mi", "11-16 measure_overdue zhang"]);
+        // The new point's lag is a matter of its own, which nobody has answered: by now the leader knows of it too.
+        let each = ["li.mi", "zhang", "zhao."].map(|person| format!("11-16 measure_overdue {person}"));
+        assert_eq!(overdue, each, "once");
         assert_all_told_once(place);
     });
 }
