@@ -6,6 +6,7 @@
 //! every posting has judged its project for its day, and a lag that came and went while nobody looked is no news.
 
 mod due;
+mod ping;
 
 use crate::actions::check_all_projects::{CheckAll, SCHEDULED, check_all_projects};
 use crate::actions::claim_due::{Claimed, DAILY_CHECK, DIGEST, Due, MONTHLY_DIGEST, claim_due, finish_due, is_checked};
@@ -23,6 +24,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use due::{DueTime, last_due, next_due};
+use ping::Watcher;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -102,13 +104,14 @@ impl Scheduler {
     /// Answers every ring, one at a time, and looks once before the first.
     fn listen(self) -> mpsc::Sender<()> {
         let (ring, mut heard) = mpsc::channel::<()>(1);
+        let watcher = self.schedule.ping_url.clone().map(|url| Arc::new(Watcher::new(url)));
         tokio::spawn(async move {
             let mut tidied_on = None;
             loop {
-                let scheduler = self.clone();
+                let (scheduler, watcher) = (self.clone(), watcher.clone());
                 self.heartbeat.begin();
                 let answered = tokio::task::spawn_blocking(move || {
-                    scheduler.answer();
+                    scheduler.answer(watcher.as_deref());
                     tidy(&scheduler.db, &scheduler.clock, scheduler.zone, tidied_on)
                 });
                 if let Ok(day) = answered.await {
@@ -128,7 +131,7 @@ impl Scheduler {
     }
 
     /// Does what is due now.
-    fn answer(&self) {
+    fn answer(&self, watcher: Option<&Watcher>) {
         let now = self.clock.now();
         for job in JOBS {
             let Some(due) = (job.cron)(&self.schedule).and_then(|cron| last_due(cron, self.zone, now)) else {
@@ -151,6 +154,8 @@ impl Scheduler {
             let at = self.clock.now();
             if let Err(error) = self.db.write(move |conn| finish_due(conn, claim, at)).wait() {
                 tracing::warn!(job = job.name, %error, "a run's end cannot be written down; it is made again");
+            } else if let Some(watcher) = watcher {
+                watcher.call(job.name);
             }
         }
     }

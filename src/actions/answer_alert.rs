@@ -93,8 +93,9 @@ pub fn answer(
     };
     let occasion = Occasion { as_of: held.as_of, run: None, actor: &asked.actor, moment };
     story.tell(conn, held.project.year, &occasion)?;
-    if alert.waiver.is_some() || (saying.change == Change::Resolved) {
-        // Set aside or closed by hand: who was still to hear of it no longer needs to.
+    if matches!(saying.change, Change::Waived | Change::Resolved) {
+        // Set aside or closed by hand: who was still to hear of it no longer needs to. Any other answer leaves untold what
+        // time brought, such as that the end of its waiver is near.
         alert_events::mark_all_told(conn, alert.id)?;
     } else {
         // It was answered: that nobody had, or that a measure was overdue, is no news any more.

@@ -7,8 +7,8 @@ use super::figures::Figures;
 use super::inputs::inputs;
 use super::noted;
 use super::{Error, Judging};
-use crate::domain::alert::{Alert, Said, State, Waiver};
-use crate::domain::attend::{Step, attend};
+use crate::domain::alert::Alert;
+use crate::domain::attend::{Step, attend, taken};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::inhibition::hider;
 use crate::domain::language::Language;
@@ -72,7 +72,7 @@ pub fn attend_alerts(
 
         let mut alert = alert.clone();
         for step in steps {
-            alert = taken(alert, &step, care.day, occasion);
+            alert = Alert { updated_at: occasion.moment.now, ..taken(alert, &step, care.day) };
             let measure = match step {
                 Step::Overdue { measure } => {
                     measures::mark_told_overdue(conn, measure)?;
@@ -87,18 +87,6 @@ pub fn attend_alerts(
         }
     }
     Ok(events)
-}
-
-/// The alert after a step.
-fn taken(alert: Alert, step: &Step, told_on: NaiveDate, occasion: &Occasion<'_>) -> Alert {
-    let alert = Alert { updated_at: occasion.moment.now, ..alert };
-    match step {
-        Step::Remind { number, .. } => Alert { said: Said { told_on, reminders: *number, ..alert.said }, ..alert },
-        Step::Escalate { to, .. } => Alert { said: Said { told_on, ..alert.said.escalated_to(*to) }, ..alert },
-        Step::AnnounceEnd { until } => Alert { waiver: Some(Waiver { until: *until, announced: true }), ..alert },
-        Step::EndWaiver { .. } => Alert { state: State::Open, waiver: None, said: Said::opened(told_on), ..alert },
-        Step::Overdue { .. } => Alert { said: Said { told_on, ..alert.said }, ..alert },
-    }
 }
 
 fn story(alert: &Alert, note: &Note, measure: Option<&Measure>, figures: &Figures, rules: &Rules) -> Story {

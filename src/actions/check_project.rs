@@ -8,6 +8,7 @@ use crate::domain::access::Actor;
 use crate::domain::alert::{Alert, Change, Said, State, Subject};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::decide::{Decision, decide};
+use crate::domain::inhibition::hider;
 use crate::domain::language::Language;
 use crate::domain::project::Project;
 use crate::domain::rule::{Rule, Severity};
@@ -94,6 +95,7 @@ pub fn settle(
     let decisions = decide(known, &figures.judgement.verdicts, occasion.as_of);
 
     let mut settled = Settled { alerts: known.to_vec(), ..Settled::default() };
+    let one_that_hides_is_over = decisions.iter().any(|decision| closes(decision, known, Rule::FiguresMissing));
     for decision in decisions {
         match decision {
             Decision::Nothing { alert, .. } => settled.standing.extend(alert),
@@ -108,6 +110,10 @@ pub fn settle(
         }
     }
     hand_on(conn, &settled)?;
+    if one_that_hides_is_over {
+        come_out(conn, known, occasion.as_of)?;
+        settled.alerts = alerts::of_one(conn, figures.project.id)?;
+    }
     Ok(settled)
 }
 
@@ -129,6 +135,26 @@ fn hand_on(conn: &mut Connection, settled: &Settled) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a decision closes an alert of that rule.
+fn closes(decision: &Decision, known: &[Alert], rule: Rule) -> bool {
+    let (Decision::Resolve { alert } | Decision::Supersede { alert }) = decision else { return false };
+    known.iter().any(|one| one.id == *alert && one.subject.rule == rule)
+}
+
+/// Lets what another alert spoke for, and no other speaks for now, count anew from this day: nobody was told of it while it
+/// was hidden, and so nobody has left it unanswered.
+pub fn come_out(conn: &mut Connection, before: &[Alert], as_of: NaiveDate) -> Result<(), Error> {
+    let Some(project) = before.first().map(|alert| alert.project) else { return Ok(()) };
+    let all = alerts::of_one(conn, project)?;
+    for alert in all.iter().filter(|alert| alert.state.is_active()) {
+        if hider(before, alert).is_some() && hider(&all, alert).is_none() {
+            let said = Said { opened_on: as_of, told_on: as_of, ..alert.said };
+            alerts::update(conn, &Alert { said, ..alert.clone() })?;
+        }
+    }
+    Ok(())
+}
+
 /// The same rule about the same indicator, or the same project's money.
 fn is_about_the_same(one: &Alert, other: &Alert) -> bool {
     let (one, other) = (one.subject, other.subject);
@@ -143,6 +169,8 @@ struct Changed {
     alert: Alert,
     change: Change,
     verdict: Option<Verdict>,
+    /// Whether it was set aside until now.
+    was_set_aside: bool,
 }
 
 /// What a decision makes of an alert. No person's mark outlasts what its rule says anew; a waiver ends where the matter
@@ -173,7 +201,8 @@ fn changed(figures: &Figures, known: &[Alert], decision: Decision, occasion: &Oc
         Decision::Forget { .. } | Decision::Nothing { .. } => return None,
     };
     let alert = Alert { settled_by: None, updated_at: occasion.moment.now, ..alert };
-    Some(Changed { alert, change, verdict })
+    let was_set_aside = stood(alert.id).is_some_and(|stood| stood.waiver.is_some());
+    Some(Changed { alert, change, verdict, was_set_aside })
 }
 
 fn worsened(alert: Alert, occasion: &Occasion<'_>) -> Alert {
@@ -191,7 +220,8 @@ impl Changed {
         rule_version: i32,
         occasion: &Occasion<'_>,
     ) -> Result<Event, Error> {
-        let Changed { alert, change, verdict } = self;
+        let Changed { alert, change, verdict, was_set_aside } = self;
+        let is_unheard = was_set_aside && change == Change::Resolved && !alert_events::was_told(conn, alert.id)?;
         if change == Change::Raised {
             alerts::insert(conn, &alert)?;
         } else {
@@ -209,7 +239,12 @@ impl Changed {
             rule_version,
             plan_version: figures.comparison.plan.as_ref().map(|plan| plan.version),
         };
-        story.tell(conn, figures.project.year, occasion)
+        let event = story.tell(conn, figures.project.year, occasion)?;
+        if is_unheard {
+            // Set aside before anybody heard of it: nor does anybody need to hear that it is over.
+            alert_events::mark_all_told(conn, event.alert)?;
+        }
+        Ok(event)
     }
 }
 

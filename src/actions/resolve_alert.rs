@@ -2,11 +2,13 @@
 //! graver, or when the rule was content in between and speaks once more (see [`crate::domain::decide::decide`]).
 
 use super::answer_alert::{Asked, Saying, answer, hold};
+use super::check_project::come_out;
 use super::watch::Told;
 use super::{Error, Judging, Moment};
 use crate::domain::alert::{Alert, Change, State};
 use crate::storage::Connection;
 use crate::storage::alert_events::Event;
+use crate::storage::alerts;
 use serde_json::{Value, json};
 
 /// Closes an alert by hand. Nobody is told: nothing was caught up, and who was to hear of it no longer needs to.
@@ -19,6 +21,7 @@ pub fn resolve_alert(
 ) -> Result<Told, Error> {
     let held = hold(conn, asked, judging, moment)?;
 
+    let before = alerts::of_one(conn, held.project.id)?;
     let settled_by = Some(asked.actor.name.clone());
     let closed = Alert { state: State::Resolved, settled_by, waiver: None, ..held.alert.clone() };
     let saying = Saying {
@@ -28,7 +31,9 @@ pub fn resolve_alert(
         key: "reason",
         said: json!(reason),
     };
-    answer(conn, asked, &held, closed, saying, moment)
+    let told = answer(conn, asked, &held, closed, saying, moment)?;
+    come_out(conn, &before, held.as_of)?;
+    Ok(told)
 }
 
 /// Who closed the alert by hand, when and why, if that is how it was closed last: the event and the reason.

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use croner::Cron;
 use tracing_subscriber::EnvFilter;
 
+use super::ping::PingUrl;
 use super::reader::{Read, Reader};
 use super::values::{MonthDay, parse_cron, parse_instant};
 
@@ -30,6 +31,8 @@ pub struct Schedule {
     pub digest: Option<Cron>,
     /// `schedule.monthly_digest`: when heads and leaders are told how the month before ended.
     pub monthly_digest: Option<Cron>,
+    /// `schedule.ping_url`: who is called after each scheduled run that was done.
+    pub ping_url: Option<PingUrl>,
 }
 
 /// The section `rules`.
@@ -87,7 +90,10 @@ impl Schedule {
         let daily_check = reader.take_optional("schedule.daily_check", parse_cron);
         let digest = reader.take_optional("schedule.digest", parse_cron);
         let monthly_digest = reader.take_optional("schedule.monthly_digest", parse_cron);
-        Ok(Self { daily_check: daily_check?, digest: digest?, monthly_digest: monthly_digest? })
+        let ping_url = reader.take_secret("schedule.ping_url", |text| {
+            if text.is_empty() { Ok(None) } else { PingUrl::parse(text).map(Some) }
+        });
+        Ok(Self { daily_check: daily_check?, digest: digest?, monthly_digest: monthly_digest?, ping_url: ping_url? })
     }
 }
 

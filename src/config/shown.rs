@@ -2,6 +2,7 @@
 
 use super::database::DatabaseUrl;
 use super::layers::{Entry, Layers};
+use super::ping::PingUrl;
 
 /// One setting as `config show` prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,9 @@ fn shown(key: &str, entry: &Entry) -> Shown {
     let text = entry.text.as_deref().unwrap_or_default();
     let value = match key {
         "database.url" => DatabaseUrl::parse(text).map_or_else(|_| "***".to_owned(), |url| url.to_string()),
+        "schedule.ping_url" if !text.is_empty() => {
+            PingUrl::parse(text).map_or_else(|_| "***".to_owned(), |url| url.to_string())
+        }
         "mail.smtp.password" | "http.metrics_token" if !text.is_empty() => "***".to_owned(),
         _ => text.to_owned(),
     };

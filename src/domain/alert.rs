@@ -104,7 +104,7 @@ pub struct Alert {
 /// What was said of an alert since it was last opened: what the next reminder and the next step upwards count from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Said {
-    /// The day for which it was last opened: raised, reopened, or back from a waiver.
+    /// The day for which it was last opened: raised, reopened, back from a waiver or out from behind another alert.
     pub opened_on: NaiveDate,
     /// The day for which people were last given word of it.
     pub told_on: NaiveDate,

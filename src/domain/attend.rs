@@ -1,7 +1,7 @@
 //! What time alone asks for: a reminder, a step upwards, the end of a waiver, a measure whose day has passed. Decided
 //! from what the alert's own row says was done, so that a restart neither repeats nor loses a step.
 
-use crate::domain::alert::{Alert, State};
+use crate::domain::alert::{Alert, Said, State, Waiver};
 use crate::domain::contact::{ALL_CONTACT_ROLES, ContactRole};
 use crate::domain::measure::Measure;
 use crate::domain::policy::Policy;
@@ -111,6 +111,19 @@ fn reminder(alert: &Alert, policy: &Policy, workdays: &WorkingDays, as_of: Naive
     }
     let after_working_days = workdays.between(alert.said.told_on, as_of);
     (after_working_days >= every).then_some(Step::Remind { number: alert.said.reminders + 1, after_working_days })
+}
+
+/// The alert after a step taken on a day: what was done stands in its own row.
+#[must_use]
+pub fn taken(alert: Alert, step: &Step, on: NaiveDate) -> Alert {
+    let said = Said { told_on: on, ..alert.said };
+    match step {
+        Step::Remind { number, .. } => Alert { said: Said { reminders: *number, ..said }, ..alert },
+        Step::Escalate { to, .. } => Alert { said: said.escalated_to(*to), ..alert },
+        Step::AnnounceEnd { until } => Alert { waiver: Some(Waiver { until: *until, announced: true }), ..alert },
+        Step::EndWaiver { .. } => Alert { state: State::Open, waiver: None, said: Said::opened(on), ..alert },
+        Step::Overdue { .. } => Alert { said, ..alert },
+    }
 }
 
 /// Whom an alert concerns by now: those told from the first, and those to whom it was escalated.

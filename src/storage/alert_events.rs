@@ -4,7 +4,7 @@ use super::Connection;
 use super::alerts::Row;
 use super::error::Error;
 use super::rows::{column, instant, optional_uuid, uuid, word};
-use super::schema::{alert_events, alerts, projects, untold_events};
+use super::schema::{alert_events, alerts, letter_events, projects, untold_events};
 use crate::domain::alert::{Alert, Change};
 use crate::domain::calendar::FiscalYear;
 use crate::domain::rule::Severity;
@@ -232,6 +232,13 @@ pub fn mark_all_told(conn: &mut Connection, alert: Uuid) -> Result<(), Error> {
     let events = alert_events::table.filter(alert_events::alert_id.eq(alert.to_string())).select(alert_events::id);
     diesel::delete(untold_events::table.filter(untold_events::event_id.eq_any(events))).execute(conn)?;
     Ok(())
+}
+
+/// Whether any letter tells of the alert.
+pub fn was_told(conn: &mut Connection, alert: Uuid) -> Result<bool, Error> {
+    let events = alert_events::table.filter(alert_events::alert_id.eq(alert.to_string())).select(alert_events::id);
+    let told = letter_events::table.filter(letter_events::event_id.eq_any(events));
+    Ok(diesel::select(diesel::dsl::exists(told)).get_result(conn)?)
 }
 
 /// An alert's story in order.

@@ -1,6 +1,7 @@
 //! The pure core against every trap that the domain's rules name, and the laws that it keeps.
 
 mod alerts;
+mod attending;
 mod forecast;
 mod history;
 mod indicators;

@@ -31,7 +31,7 @@ pub struct Alert {
     updated_at: Instant,
     /// The alert whose place it took.
     follows: Option<Id>,
-    /// The day for which it was last opened; escalation counts working days from it.
+    /// The day for which it was last opened, or came out from behind another alert; escalation counts working days from it.
     opened_on: Day,
     /// The day for which people were last given word of it; reminders count working days from it.
     told_on: Day,

@@ -49,6 +49,7 @@ const ROOMS: &[Room] = &[
             "mail",
             "clock",
             "heartbeat",
+            "config::PingUrl",
             "config::Schedule",
             "config::Calendar",
             "storage::Db",

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 const CASES: u32 = 384;
 
-fn same_every_time() -> ProptestConfig {
+pub fn same_every_time() -> ProptestConfig {
     ProptestConfig { cases: CASES, rng_seed: RngSeed::Fixed(2024), failure_persistence: None, ..Default::default() }
 }
 
