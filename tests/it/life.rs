@@ -336,11 +336,12 @@ fn a_measure_is_told_when_it_is_overdue_and_goes_on_with_the_next_plan_point() {
         };
         assert_eq!(of(&alert), [late.as_str(), far.as_str()], "what is still to be carried out");
         assert_eq!(of(&bureau.alert(&id)), [done.as_str()], "what was, stays in its story");
-        refused(&completed(&id, &far, "2024-10-31"), 409, "alert-closed");
+        refused(&completed(&id, &far, "2024-10-31"), 404, "not-found");
         completed(&next, &late, "2024-10-30").expect(200);
         bureau.checks(&["2024-11-15", "2024-11-16", "2024-11-18"]);
         let overdue: Vec<String> = bureau.told(&next).into_iter().filter(|line| line.contains("overdue")).collect();
-        // The new point's lag is a matter of its own, which nobody has answered: by now the leader knows of it too.
+        // The new point's lag is a matter of its own, which nobody has answered. While the measure was in hand nothing went
+        // upwards; with its day passed all that was due does.
         let each = ["li.mi", "zhang", "zhao."].map(|person| format!("11-16 measure_overdue {person}"));
         assert_eq!(overdue, each, "once");
         assert_all_told_once(place);

@@ -219,7 +219,17 @@ fn a_reading_is_missed_five_working_days_after_its_point() {
     assert_eq!(missed("2024-07-05", &both, &[value("2024-03-31")]), ["1 2024-06-30"]);
     assert_eq!(missed("2024-07-05", &both, &[value("2024-04-01")]), Vec::<String>::new(), "since the point before");
     assert_eq!(missed("2024-07-05", &both, &[value("2024-07-06")]), ["1 2024-06-30"], "not observed yet");
-    assert_eq!(missed("2024-12-31", &both, &[]), ["all 2024-12-31", "1 2024-12-31", "2 2024-12-31"]);
+    assert_eq!(missed("2024-12-31", &both, &[]), ["1 2024-10-31"], "December's are waited for");
+    // 7 January is the fifth weekday after 31 December; the figures stand still, and the wait goes on.
+    let in_january = |today: &str| {
+        let comparison = held(&dispatch(), "453900.00", "2024-12-31").known_on(day(today));
+        of_all(Rule::FiguresMissing, &comparison, &both, &[], &rules)
+            .iter()
+            .map(|verdict| point(verdict).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(in_january("2025-01-06"), ["2024-10-31"]);
+    assert_eq!(in_january("2025-01-07"), ["2024-12-31"; 3], "the project's and each one's");
     let two = [calls, count(3, "户", 4)];
     assert_eq!(missed("2024-07-05", &two, &[]), ["all 2024-06-30", "1 2024-06-30", "3 2024-06-30"]);
     let monthly = [indicator(4, "产出指标", Target::MonthlyDeadline)];
