@@ -72,6 +72,10 @@ fn said(alert: &Alert, events: &[Untold]) -> Option<Change> {
         // It was over and came back before anybody heard that it was over: news only if it is graver now.
         _ if first.change == Change::Resolved && alert.severity <= first.severity => of_time,
         _ if first.change == Change::Resolved => Some(Change::Worsened),
+        // It became graver, and eased to where nothing is graver, before anybody heard of it.
+        _ if first.change == Change::Worsened && alert.severity == Severity::Notice => of_time,
+        // Whatever lay in between, nobody heard that it was over.
+        _ if first.change == Change::Worsened => Some(Change::Worsened),
         _ => news.last().map(|event| event.change),
     }
 }
@@ -89,4 +93,65 @@ const fn weight(change: Change) -> u8 {
 
 fn notes(events: &[Untold]) -> Vec<Note> {
     events.iter().filter_map(|event| noted::read(event.change, &event.inputs)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::alert::{Said, Subject};
+    use crate::domain::rule::Rule;
+    use crate::domain::rule::Severity::{Critical, Notice, Warning};
+    use chrono::{DateTime, NaiveDate};
+
+    fn alert(state: State, severity: Severity) -> Alert {
+        Alert {
+            id: Uuid::from_u128(1),
+            project: Uuid::nil(),
+            subject: Subject { rule: Rule::BehindPlanPoint, indicator: None, point_on: None },
+            state,
+            severity,
+            opened_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            follows: None,
+            settled_by: None,
+            said: Said::opened(NaiveDate::MIN),
+            waiver: None,
+        }
+    }
+
+    fn told(state: State, severity: Severity, untold: &[(Change, Severity)]) -> Option<Change> {
+        let event = |(change, severity): &(Change, Severity)| Untold {
+            id: Uuid::now_v7(),
+            change: *change,
+            severity: *severity,
+            inputs: String::new(),
+        };
+        let untold = untold.iter().map(|given| (event(given), alert(state, severity))).collect();
+        let net = net_news(untold, false);
+        net.news.first().map(|news| news.change)
+    }
+
+    #[test]
+    fn what_cancels_out_before_anybody_heard_of_it_is_not_told() {
+        use Change::{Escalated, Raised, Reminded, Reopened, Resolved, Worsened};
+        for (state, severity, untold, expected) in [
+            (State::Open, Warning, vec![(Raised, Notice), (Worsened, Warning)], Some(Raised)),
+            (State::Resolved, Warning, vec![(Raised, Warning), (Resolved, Warning)], None),
+            (State::Open, Warning, vec![(Resolved, Warning), (Reopened, Warning)], None),
+            (State::Open, Critical, vec![(Resolved, Warning), (Reopened, Critical)], Some(Worsened)),
+            // A notice that became a warning and eased again: nothing that people would have to know.
+            (State::Open, Notice, vec![(Worsened, Warning)], None),
+            (
+                State::Open,
+                Critical,
+                vec![(Worsened, Critical), (Resolved, Critical), (Reopened, Critical)],
+                Some(Worsened),
+            ),
+            (State::Superseded, Warning, vec![(Escalated, Warning)], None),
+            (State::Open, Warning, vec![(Reminded, Warning), (Escalated, Warning)], Some(Escalated)),
+            (State::Resolved, Warning, vec![(Escalated, Warning), (Resolved, Warning)], Some(Resolved)),
+        ] {
+            assert_eq!(told(state, severity, &untold), expected, "{untold:?} as {state:?} {severity:?}");
+        }
+    }
 }

@@ -11,6 +11,7 @@
 
 mod api;
 mod architecture;
+mod broken_check;
 mod clock;
 mod core;
 mod demo;
