@@ -63,7 +63,8 @@ fn a_check_killed_in_the_middle_is_taken_up_and_tells_everything_once() {
         place.done(&check);
         assert_eq!(count(place, "check_runs"), 1, "the same run, to its end");
         assert_eq!(count(place, "check_runs WHERE finished_at IS NULL"), 0);
-        let of_them = "alerts a JOIN projects p ON p.id = a.project_id WHERE p.code LIKE '99990124P%'";
+        let of_them = "alerts a JOIN projects p ON p.id = a.project_id WHERE p.code LIKE '99990124P%' AND \
+                       a.rule = 'spending.behind_plan_point'";
         assert_eq!(count(place, of_them), PROJECTS, "each project's lag once");
         let raised = count(place, "alert_events WHERE change = 'raised'");
         assert_eq!(raised, count(place, "alerts"), "nothing was raised twice");
