@@ -87,7 +87,7 @@ pub enum Error {
         last: NaiveDate,
     },
     /// A day that must lie within others.
-    #[error("{field}: {day} does not lie between {from} and {to}")]
+    #[error("{day} does not lie between {from} and {to}")]
     DayUnfit {
         /// The field that holds it.
         field: &'static str,
